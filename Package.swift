@@ -1,0 +1,93 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+let strictCxx: [CXXSetting] = [.treatAllWarnings(as: .error)]
+
+// libfaiss and its BLAS are linked as archives: no run-time dependency, and OpenBLAS's thread
+// count can be set by the shim (a weak reference would not see a static library).
+var faissArchives: [LinkerSetting] = [
+  .linkedLibrary(":libfaiss.a"), .linkedLibrary(":libopenblas.a"), .linkedLibrary(":libgomp.a"),
+  .linkedLibrary(":libgfortran.a"),
+]
+#if arch(x86_64)
+  // The Fortran run time of OpenBLAS's LAPACK part; arm64 has no such library.
+  faissArchives.append(.linkedLibrary(":libquadmath.a"))
+#endif
+
+let package = Package(
+  name: "Needletail",
+  products: [
+    .library(name: "Needletail", targets: ["Needletail"]),
+    .executable(name: "needle", targets: ["needle"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // C and C++ leaves
+    .target(name: "CKernels", cSettings: strictC),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CxxHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CHDF5System", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .target(name: "CHDF5", dependencies: ["CHDF5System"], cSettings: strictC),
+    .target(
+      name: "CFaiss",
+      path: "CFaiss",
+      publicHeadersPath: "include",
+      cxxSettings: strictCxx + [.headerSearchPath("omp_shim")],
+      linkerSettings: faissArchives
+    ),
+
+    // Swift, left to right: no module imports one below it
+    .target(name: "VectorCore", dependencies: ["CKernels", "CHDF5"], swiftSettings: strict),
+    .target(
+      name: "IndexStore",
+      dependencies: ["VectorCore", "CLZ4", "CxxHash"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "FlatIndex",
+      dependencies: ["VectorCore", "IndexStore", "CKernels"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "GraphIndex",
+      dependencies: ["VectorCore", "IndexStore", "CKernels"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "FaissIndexes",
+      dependencies: ["VectorCore", "IndexStore", "CFaiss"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "Benchmarking",
+      dependencies: ["VectorCore", "IndexStore"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "Needletail",
+      dependencies: ["VectorCore", "IndexStore", "FlatIndex", "GraphIndex", "FaissIndexes"],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "needle",
+      dependencies: [
+        "Needletail", "Benchmarking",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+  ],
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx17
+)

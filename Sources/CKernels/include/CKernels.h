@@ -1,0 +1,12 @@
+// SIMD kernels, picked at run time by CPU.
+//
+// Each family of kernels is a struct of function pointers with one instance per instruction set;
+// the portable C one is the reference that the others are tested against.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "needle_simd.h"
+#include "needle_prepare.h"
+

@@ -1,0 +1,103 @@
+public import VectorCore
+
+/// A kind of index: how it is built, and how it is opened from a file.
+///
+/// A backend is one module that conforms one type to this protocol and one to ``StoredIndex``, and
+/// adds one line to the table of backends in the module `Needletail`.
+public protocol IndexBackend: Sendable {
+  /// The name in specifications: "hnsw".
+  static var name: String { get }
+  /// One line for `--help` and reports.
+  static var summary: String { get }
+  /// The construction parameters, in the order in which they are shown.
+  static var buildParameters: [ParameterDescription] { get }
+  /// The search parameters; the first with a non-empty sweep is what a benchmark varies.
+  static var searchParameters: [ParameterDescription] { get }
+
+  /// Builds an index over `vectors`.
+  ///
+  /// The same vectors, parameters, metric and seed give the same index for any number of threads,
+  /// unless the backend documents otherwise.
+  /// - Parameters:
+  ///   - vectors: at least one vector; read through
+  ///     ``VectorCore/VectorSet/copyRows(_:preparedFor:into:)``.
+  ///   - parameters: resolved against ``buildParameters``.
+  /// - Throws: ``VectorCore/IndexError``, ``VectorCore/FileError``, or the backend's own error.
+  static func build(
+    _ vectors: VectorSet,
+    parameters: Parameters,
+    options: BuildOptions
+  ) throws -> any StoredIndex
+
+  /// Opens an index that ``StoredIndex/store(in:)`` wrote.
+  ///
+  /// Reads no more of the file than it must; large sections stay mapped.
+  static func open(_ file: IndexFile) throws -> any StoredIndex
+}
+
+/// An index that can be written to a file.
+public protocol StoredIndex: VectorIndex {
+  /// Writes the index's sections; summary and ids are written by ``IndexFile``.
+  func store(in writer: inout IndexFileWriter) throws
+}
+
+/// What a construction is told besides the backend's parameters.
+public struct BuildOptions: Sendable {
+  /// How vectors are compared.
+  public let metric: Metric
+  /// How many threads may work, at least 1.
+  public let threads: Int
+  /// The seed of every random choice.
+  public let seed: UInt64
+  /// Called now and then, from one thread at a time, with what has been done.
+  public let progress: @Sendable (BuildProgress) -> Void
+
+  /// Collects the options of a construction.
+  public init(
+    metric: Metric,
+    threads: Int = 1,
+    seed: UInt64 = 42,
+    progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
+  ) {
+    precondition(threads >= 1, "threads \(threads) must be at least 1")
+    self.metric = metric
+    self.threads = threads
+    self.seed = seed
+    self.progress = progress
+  }
+}
+
+/// How far a construction has come.
+public struct BuildProgress: Sendable {
+  /// What is being done: "training", "adding".
+  public let phase: String
+  /// Items done in this phase.
+  public let done: Int
+  /// Items in this phase.
+  public let total: Int
+
+  /// Describes a moment of a construction.
+  public init(phase: String, done: Int, total: Int) {
+    self.phase = phase
+    self.done = done
+    self.total = total
+  }
+}
+
+extension IndexBackend {
+  /// Builds an index after checking parameters and set, which every construction needs.
+  ///
+  /// - Throws: ``VectorCore/IndexError`` for unknown or disallowed parameters and for an empty set.
+  public static func makeIndex(
+    over vectors: VectorSet,
+    parameters: Parameters = [:],
+    options: BuildOptions
+  ) throws -> any StoredIndex {
+    let resolved = try parameters.resolved(against: buildParameters, owner: name)
+    guard vectors.count > 0 else { throw IndexError.emptySet(what: vectors.name) }
+    guard vectors.count <= Int(Int32.max) else {
+      throw IndexError.tooManyVectors(count: vectors.count, limit: Int(Int32.max))
+    }
+    return try build(vectors, parameters: resolved, options: options)
+  }
+}

@@ -1,0 +1,69 @@
+/// One found vector.
+public struct Neighbor: Sendable, Equatable {
+  /// The vector's id: its row number, unless the set came with ids.
+  public let id: UInt64
+  /// The metric's own value: inner product, cosine or squared distance.
+  public let score: Float
+
+  /// Pairs an id with its score.
+  public init(id: UInt64, score: Float) {
+    self.id = id
+    self.score = score
+  }
+}
+
+/// The neighbours of a batch of queries, nearest first, ties by row of the indexed set.
+///
+/// Row-major `[queryCount, k]`. A row is never padded: an index that finds fewer than `k` vectors
+/// for a query returns fewer, and `counts` says how many.
+public struct SearchResults: Sendable, Equatable {
+  /// The room for each query: the `k` asked for, or the number of vectors where that is smaller.
+  public let k: Int
+  /// How many neighbours each query has, `[queryCount]`, each `0...k`.
+  public let counts: [Int]
+  /// Ids, `[queryCount, k]`; entries past a query's count are zero.
+  public let ids: [UInt64]
+  /// Scores, `[queryCount, k]`; entries past a query's count are zero.
+  public let scores: [Float]
+
+  /// Translates a backend's rows and distances into ids and scores.
+  init(_ found: NearestRows, metric: Metric, ids rowIDs: VectorIDs) {
+    k = found.k
+    counts = found.counts
+    if let explicit = rowIDs.explicit {
+      ids = found.rows.map { explicit[Int($0)] }
+    } else {
+      ids = found.rows.map { UInt64($0) }
+    }
+    scores = found.distances.map { metric.score(fromDistance: $0) }
+  }
+
+  /// The number of queries.
+  public var queryCount: Int { counts.count }
+
+  /// The neighbours of one query.
+  public subscript(query: Int) -> [Neighbor] {
+    let start = query * k
+    return (start..<start + counts[query]).map { Neighbor(id: ids[$0], score: scores[$0]) }
+  }
+}
+
+/// What a backend hands back: rows of its set with distances, nearest first.
+public struct NearestRows: Sendable {
+  /// The room for each query.
+  public let k: Int
+  /// Neighbours found for each query, `[queryCount]`.
+  public var counts: [Int]
+  /// Rows, `[queryCount, k]`.
+  public var rows: [UInt32]
+  /// Distances, `[queryCount, k]`, smaller is nearer; `-score` for inner product and cosine.
+  public var distances: [Float]
+
+  /// Makes room for `queryCount` queries with up to `k` neighbours each.
+  public init(queryCount: Int, k: Int) {
+    self.k = k
+    counts = Array(repeating: 0, count: queryCount)
+    rows = Array(repeating: 0, count: queryCount * k)
+    distances = Array(repeating: 0, count: queryCount * k)
+  }
+}

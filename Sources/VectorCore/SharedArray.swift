@@ -1,0 +1,67 @@
+/// An immutable array in memory of our own or in a mapped file, kept alive by its owner.
+///
+/// Large parts of an index live in these, so that an index just built and one just opened are
+/// searched by the same code without a copy.
+// @unchecked Sendable because the memory is immutable from the moment the array exists.
+@safe
+public struct SharedArray<Element: BitwiseCopyable>: @unchecked Sendable {
+  private let owner: any AnyObject & Sendable
+  private let buffer: UnsafeBufferPointer<Element>
+
+  /// Views memory that `owner` keeps alive and nobody changes.
+  public init(unsafe buffer: UnsafeBufferPointer<Element>, owner: any AnyObject & Sendable) {
+    unsafe self.buffer = unsafe buffer
+    self.owner = owner
+  }
+
+  /// Copies an array into aligned memory.
+  public init(_ elements: [Element]) {
+    unsafe self.init(count: elements.count) { target in
+      _ = unsafe target.initialize(from: elements)
+    }
+  }
+
+  /// Allocates memory aligned to 64 bytes (2 MiB for large arrays, so that the system can use huge
+  /// pages), zeroed, and lets `fill` write it.
+  public init(
+    count: Int,
+    fill: (UnsafeMutableBufferPointer<Element>) throws -> Void
+  ) rethrows {
+    let memory = OwnedMemory(byteCount: count * MemoryLayout<Element>.stride)
+    let typed = unsafe memory.bytes.bindMemory(to: Element.self)
+    try unsafe fill(typed)
+    unsafe self.init(unsafe: UnsafeBufferPointer(typed), owner: memory)
+  }
+
+  /// The number of elements.
+  public var count: Int { unsafe buffer.count }
+
+  /// The size of the elements in bytes.
+  public var byteCount: Int { count * MemoryLayout<Element>.stride }
+
+  /// The element at `index`.
+  public subscript(index: Int) -> Element {
+    precondition(index >= 0 && index < count, "index \(index) of \(count)")
+    return unsafe buffer[index]
+  }
+
+  /// Calls `body` with the elements' memory, valid during the call.
+  @inlinable
+  public func withUnsafeBufferPointer<Result, Failure: Error>(
+    _ body: (UnsafeBufferPointer<Element>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try withExtendedLifetime(keepAlive) { () throws(Failure) -> Result in
+      try unsafe body(memory)
+    }
+  }
+
+  @usableFromInline var keepAlive: any AnyObject & Sendable { owner }
+  @usableFromInline var memory: UnsafeBufferPointer<Element> { unsafe buffer }
+}
+
+extension SharedArray: Equatable where Element: Equatable {
+  /// Compares the elements.
+  public static func == (left: SharedArray, right: SharedArray) -> Bool {
+    unsafe left.buffer.elementsEqual(right.buffer)
+  }
+}
