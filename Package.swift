@@ -19,8 +19,8 @@ var faissArchives: [LinkerSetting] = [
   .linkedLibrary(":libgfortran.a"),
 ]
 #if arch(x86_64)
-  // The Fortran run time of OpenBLAS's LAPACK part; arm64 has no such library.
-  faissArchives.append(.linkedLibrary(":libquadmath.a"))
+// The Fortran run time of OpenBLAS's LAPACK part; arm64 has no such library.
+faissArchives.append(.linkedLibrary(":libquadmath.a"))
 #endif
 
 let package = Package(
@@ -85,6 +85,64 @@ let package = Package(
         "Needletail", "Benchmarking",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: strict
+    ),
+
+    // Tests mirror the modules
+    .target(
+      name: "TestSupport",
+      dependencies: ["VectorCore"],
+      path: "Tests/TestSupport",
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VectorCoreTests",
+      dependencies: ["VectorCore", "CKernels", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "IndexStoreTests",
+      dependencies: ["IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "FlatIndexTests",
+      dependencies: ["FlatIndex", "IndexStore", "VectorCore", "CKernels", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "GraphIndexTests",
+      dependencies: ["GraphIndex", "FlatIndex", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "FaissIndexesTests",
+      dependencies: ["FaissIndexes", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "BenchmarkingTests",
+      dependencies: ["Benchmarking", "Needletail", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "NeedletailTests",
+      dependencies: ["Needletail", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "CKernelsTests",
+      dependencies: ["CKernels", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "needleTests",
+      dependencies: ["Needletail", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "TidyTests",
+      dependencies: ["TestSupport"],
       swiftSettings: strict
     ),
   ],

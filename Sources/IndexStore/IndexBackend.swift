@@ -22,6 +22,8 @@ public protocol IndexBackend: Sendable {
   ///   - vectors: at least one vector; read through
   ///     ``VectorCore/VectorSet/copyRows(_:preparedFor:into:)``.
   ///   - parameters: resolved against ``buildParameters``.
+  ///   - options: metric, threads, seed and progress.
+  /// - Returns: an immutable index, ready to search and to store.
   /// - Throws: ``VectorCore/IndexError``, ``VectorCore/FileError``, or the backend's own error.
   static func build(
     _ vectors: VectorSet,

@@ -2,8 +2,7 @@
 ///
 /// Large parts of an index live in these, so that an index just built and one just opened are
 /// searched by the same code without a copy.
-// @unchecked Sendable because the memory is immutable from the moment the array exists.
-@safe
+@safe  // @unchecked Sendable because the memory is immutable from the moment the array exists.
 public struct SharedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   private let owner: any AnyObject & Sendable
   private let buffer: UnsafeBufferPointer<Element>

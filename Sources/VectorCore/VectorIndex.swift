@@ -18,6 +18,8 @@ public protocol VectorIndex: Sendable {
   ///   - threads: how many threads may work on the batch, at least 1.
   /// - Returns: nearest first, ties by row; the same for any number of threads and any grouping of
   ///   queries into batches.
+  /// - Throws: ``IndexError`` for search parameters that the backend refuses, ``FileError`` where a
+  ///   mapped index turns out to be corrupt.
   func nearestRows(
     to queries: Span<Float>,
     k: Int,

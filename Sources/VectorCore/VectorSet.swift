@@ -55,7 +55,13 @@ public struct VectorSet: Sendable {
     into destination: inout MutableSpan<Float>
   ) throws {
     try source.copyRows(rows, into: &destination)
-    try prepare(&destination, dimension: dimension, for: metric, what: name, firstRow: rows.lowerBound)
+    try prepare(
+      &destination,
+      dimension: dimension,
+      for: metric,
+      what: name,
+      firstRow: rows.lowerBound
+    )
   }
 
   /// All vectors in memory, `[count, dimension]`, as they are in the source, validated for `metric`.
