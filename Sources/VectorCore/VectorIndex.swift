@@ -125,7 +125,8 @@ extension VectorIndex {
 }
 
 extension Array where Element == Float {
-  init(copying span: Span<Float>) {
+  /// Copies the values of a span.
+  public init(copying span: Span<Float>) {
     self = unsafe span.withUnsafeBufferPointer { unsafe Array($0) }
   }
 }

@@ -10,3 +10,4 @@
 #include "needle_simd.h"
 #include "needle_prepare.h"
 
+#include "needle_flat.h"
