@@ -51,7 +51,7 @@ final class HitTable: @unchecked Sendable {
   }
 
   /// Merges a query's parts and writes its best `k`, nearest first.
-  func finish(query: Int, metric: Metric, into rows: ResultRows, at place: Int) {
+  func finish(query: Int, metric: Metric, into rows: NearestRows.Writer, at place: Int) {
     var best: [UInt64] = []
     best.reserveCapacity(parts * k)
     for part in 0..<parts {
@@ -64,57 +64,12 @@ final class HitTable: @unchecked Sendable {
     if parts > 1 { best.sort(by: >) }
     for (rank, key) in best.prefix(k).enumerated() {
       rows.set(
-        place: place,
+        query: place,
         rank: rank,
         row: needle_hit_row(key),
         distance: -needle_hit_score(key)
       )
     }
-    rows.setCount(place: place, count: min(k, best.count))
+    rows.setCount(query: place, min(k, best.count))
   }
-}
-
-/// Where results are written from several threads, each its own queries.
-// @unchecked Sendable because every query is written by one worker.
-@safe
-struct ResultRows: @unchecked Sendable {
-  private let counts: UnsafeMutablePointer<Int>
-  private let rows: UnsafeMutablePointer<UInt32>
-  private let distances: UnsafeMutablePointer<Float>
-  private let k: Int
-
-  /// Calls `body` with a writer into `found`, valid during the call.
-  static func withWriter(into found: inout NearestRows, _ body: (ResultRows) -> Void) {
-    let k = found.k
-    unsafe found.counts.withUnsafeMutableBufferPointer { counts in
-      unsafe found.rows.withUnsafeMutableBufferPointer { rows in
-        unsafe found.distances.withUnsafeMutableBufferPointer { distances in
-          guard
-            let counts = counts.baseAddress, let rows = rows.baseAddress,
-            let distances = distances.baseAddress
-          else { return }
-          unsafe body(ResultRows(counts: counts, rows: rows, distances: distances, k: k))
-        }
-      }
-    }
-  }
-
-  private init(
-    counts: UnsafeMutablePointer<Int>,
-    rows: UnsafeMutablePointer<UInt32>,
-    distances: UnsafeMutablePointer<Float>,
-    k: Int
-  ) {
-    unsafe self.counts = unsafe counts
-    unsafe self.rows = unsafe rows
-    unsafe self.distances = unsafe distances
-    self.k = k
-  }
-
-  func set(place: Int, rank: Int, row: UInt32, distance: Float) {
-    unsafe rows[place * k + rank] = row
-    unsafe distances[place * k + rank] = distance
-  }
-
-  func setCount(place: Int, count: Int) { unsafe counts[place] = count }
 }

@@ -61,7 +61,7 @@ struct PanelScan {
       }
     }
 
-    ResultRows.withWriter(into: &found) { rows in
+    found.write { rows in
       parallelFor(queries.count, chunk: 64, threads: threads) { _, range in
         for query in range {
           table.finish(query: query, metric: metric, into: rows, at: queries.lowerBound + query)

@@ -43,43 +43,37 @@ struct Panels: Sendable {
     let block = 64 * Self.lanes
     let done = Mutex(0)
     let floats = Self.floatCount(count: count, dimension: dimension)
-    let values = try unsafe SharedArray<Float>(count: floats) { target in
-      let panels = unsafe Target(start: target.baseAddress)
-      try parallelFor(count, chunk: block, threads: options.threads) { _, rows in
-        var read = [Float](repeating: 0, count: rows.count * dimension)
-        var span = read.mutableSpan
-        try vectors.copyRows(rows, preparedFor: options.metric, into: &span)
-        panels.pack(read, rows: rows, dimension: dimension)
-        done.withLock { done in
-          done += rows.count
-          options.progress(BuildProgress(phase: "packing", done: done, total: count))
-        }
+    let values = MutableMemory<Float>(count: floats)
+    try parallelFor(count, chunk: block, threads: options.threads) { _, rows in
+      var read = [Float](repeating: 0, count: rows.count * dimension)
+      var span = read.mutableSpan
+      try vectors.copyRows(rows, preparedFor: options.metric, into: &span)
+      Self.pack(read, rows: rows, dimension: dimension, into: values)
+      done.withLock { done in
+        done += rows.count
+        options.progress(BuildProgress(phase: "packing", done: done, total: count))
       }
     }
-    self.init(values, count: count, dimension: dimension)
+    self.init(values.frozen(), count: count, dimension: dimension)
   }
 
-  /// The memory being packed.
-  // @unchecked Sendable because workers write disjoint panels.
-  @safe
-  private struct Target: @unchecked Sendable {
-    private let start: UnsafeMutablePointer<Float>?
-
-    init(start: UnsafeMutablePointer<Float>?) { unsafe self.start = unsafe start }
-
-    /// Packs rows that begin at a panel's first lane.
-    func pack(_ vectors: [Float], rows: Range<Int>, dimension: Int) {
-      guard let start = unsafe start else { return }
-      unsafe vectors.withUnsafeBufferPointer { source in
-        guard let first = source.baseAddress else { return }
-        unsafe needle_pack_panels(
-          first,
-          rows.count,
-          dimension,
-          0,
-          start + rows.lowerBound * dimension
-        )
-      }
+  /// Packs rows that begin at a panel's first lane.
+  private static func pack(
+    _ vectors: [Float],
+    rows: Range<Int>,
+    dimension: Int,
+    into target: MutableMemory<Float>
+  ) {
+    unsafe vectors.withUnsafeBufferPointer { source in
+      guard let first = source.baseAddress, let panels = unsafe target.elements.baseAddress
+      else { return }
+      unsafe needle_pack_panels(
+        first,
+        rows.count,
+        dimension,
+        0,
+        panels + rows.lowerBound * dimension
+      )
     }
   }
 }

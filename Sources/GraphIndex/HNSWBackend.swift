@@ -1,28 +1,62 @@
 public import IndexStore
 public import VectorCore
 
-/// Placeholder until the backend is written.
+/// Hierarchical navigable small worlds in Swift: a graph walked from coarse to fine.
+///
+/// Malkov and Yashunin, arXiv:1603.09320.
 public enum HNSWBackend: IndexBackend {
   /// The backend's name.
   public static let name = "hnsw"
   /// One line on the backend.
-  public static let summary = ""
-  /// Construction parameters.
-  public static let buildParameters: [ParameterDescription] = []
-  /// Search parameters.
-  public static let searchParameters: [ParameterDescription] = []
+  public static let summary = "navigable small-world graph over float32 vectors, native"
+  /// `M` and `efConstruction`.
+  public static let buildParameters = HNSWParameters.descriptions
+  /// `efSearch`.
+  public static let searchParameters = HNSWParameters.searchDescriptions
 
-  /// Builds an index.
+  /// Builds the graph; the same for any number of threads.
+  ///
+  /// - Parameters:
+  ///   - vectors: at least one vector.
+  ///   - parameters: resolved against ``buildParameters``.
+  ///   - options: metric, threads, seed, progress.
+  /// - Returns: the index.
+  /// - Throws: what reading the vectors throws.
+  /// - Complexity: about count · efConstruction · M distances; memory for the vectors and
+  ///   8·M bytes a vector.
   public static func build(
     _ vectors: VectorSet,
     parameters: Parameters,
     options: BuildOptions
   ) throws -> any StoredIndex {
-    throw IndexError.emptySet(what: vectors.name)
+    let rows = try VectorRows(reading: vectors, options: options)
+    let builder = HNSWBuilder(
+      vectors: rows,
+      parameters: HNSWParameters(parameters),
+      options: options
+    )
+    return HNSWIndex(
+      summary: IndexSummary(
+        backend: name,
+        parameters: parameters,
+        metric: options.metric,
+        count: vectors.count,
+        dimension: vectors.dimension,
+        seed: options.seed
+      ),
+      ids: vectors.ids,
+      vectors: rows,
+      graph: builder.build(),
+      file: nil
+    )
   }
 
-  /// Opens an index.
+  /// Opens a stored index; vectors and links stay in the file's mapping.
+  ///
+  /// - Parameter file: an index file of this backend.
+  /// - Returns: the index.
+  /// - Throws: ``VectorCore/FileError`` where the file's sections do not fit its summary.
   public static func open(_ file: IndexFile) throws -> any StoredIndex {
-    throw IndexError.emptySet(what: "")
+    try HNSWIndex(file)
   }
 }

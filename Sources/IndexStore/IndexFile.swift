@@ -17,11 +17,17 @@ public final class IndexFile: Sendable {
     count: Int
   ) throws -> SharedArray<Element> { SharedArray([]) }
   /// Length in elements
-  public func elementCount(_ section: String) throws -> Int { 0 }
+  public func elementCount<T>(_ section: String, of type: T.Type) throws -> Int { 0 }
+  /// a
+  public var attributes: [String: Int] { [:] }
+  /// c
+  public func corrupt(section: String, place: String?, reason: String) -> FileError { FileError(.badData, path: "", reason: reason) }
 }
 
 /// PLACEHOLDER
 public struct IndexFileWriter: ~Copyable {
+  /// a
+  public var attributes: [String: Int] = [:]
   /// Appends a section.
   public mutating func write<Element: BitwiseCopyable>(
     _ section: String,

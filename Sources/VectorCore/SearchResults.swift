@@ -47,23 +47,3 @@ public struct SearchResults: Sendable, Equatable {
     return (start..<start + counts[query]).map { Neighbor(id: ids[$0], score: scores[$0]) }
   }
 }
-
-/// What a backend hands back: rows of its set with distances, nearest first.
-public struct NearestRows: Sendable {
-  /// The room for each query.
-  public let k: Int
-  /// Neighbours found for each query, `[queryCount]`.
-  public var counts: [Int]
-  /// Rows, `[queryCount, k]`.
-  public var rows: [UInt32]
-  /// Distances, `[queryCount, k]`, smaller is nearer; `-score` for inner product and cosine.
-  public var distances: [Float]
-
-  /// Makes room for `queryCount` queries with up to `k` neighbours each.
-  public init(queryCount: Int, k: Int) {
-    self.k = k
-    counts = Array(repeating: 0, count: queryCount)
-    rows = Array(repeating: 0, count: queryCount * k)
-    distances = Array(repeating: 0, count: queryCount * k)
-  }
-}

@@ -15,21 +15,9 @@ public struct SharedArray<Element: BitwiseCopyable>: @unchecked Sendable {
 
   /// Copies an array into aligned memory.
   public init(_ elements: [Element]) {
-    unsafe self.init(count: elements.count) { target in
-      _ = unsafe target.initialize(from: elements)
-    }
-  }
-
-  /// Allocates memory aligned to 64 bytes (2 MiB for large arrays, so that the system can use huge
-  /// pages), zeroed, and lets `fill` write it.
-  public init(
-    count: Int,
-    fill: (UnsafeMutableBufferPointer<Element>) throws -> Void
-  ) rethrows {
-    let memory = OwnedMemory(byteCount: count * MemoryLayout<Element>.stride)
-    let typed = unsafe memory.bytes.bindMemory(to: Element.self)
-    try unsafe fill(typed)
-    unsafe self.init(unsafe: UnsafeBufferPointer(typed), owner: memory)
+    let memory = MutableMemory<Element>(count: elements.count)
+    _ = unsafe memory.elements.initialize(from: elements)
+    self = memory.frozen()
   }
 
   /// The number of elements.

@@ -11,3 +11,4 @@
 #include "needle_prepare.h"
 
 #include "needle_flat.h"
+#include "needle_rows.h"

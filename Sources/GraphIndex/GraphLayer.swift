@@ -1,0 +1,56 @@
+internal import IndexStore
+internal import VectorCore
+
+/// One layer of the graph: for each of its nodes, links to other nodes of the layer.
+///
+/// A node is named by its position in the layer. In the base layer that is its row; a higher layer
+/// lists the rows of its nodes, ascending.
+struct GraphLayer: Sendable {
+  /// Rows of the layer's nodes, `[count]`, or `nil` in the base layer.
+  let rows: SharedArray<UInt32>?
+  /// `[count, degree]`: positions in this layer, filled up with ``none``.
+  let links: SharedArray<UInt32>
+  /// The number of nodes.
+  let count: Int
+  /// The most links a node can have: 2·M in the base layer, M above.
+  let degree: Int
+
+  /// What stands in the unused places of a node's links.
+  static let none = UInt32.max
+
+  /// The links of one node.
+  func neighbors(of node: Int) -> [UInt32] {
+    (0..<degree).map { links[node * degree + $0] }.filter { $0 != Self.none }
+  }
+}
+
+/// How a layer names the rows of its nodes; lets one walk serve base and upper layers, each
+/// specialised by the compiler.
+protocol NodeRows {
+  /// The row of a node.
+  func row(of node: UInt32) -> UInt32
+}
+
+/// The base layer: a node is its row.
+struct BaseRows: NodeRows {
+  @inline(__always)
+  func row(of node: UInt32) -> UInt32 { node }
+}
+
+/// A higher layer: rows are listed.
+@unsafe
+struct ListedRows: @unsafe NodeRows {
+  let rows: UnsafePointer<UInt32>
+
+  @inline(__always)
+  func row(of node: UInt32) -> UInt32 { unsafe rows[Int(node)] }
+}
+
+/// A layer as plain pointers, while it is walked; valid while its owner is alive.
+@unsafe
+struct LayerLinks<Rows: NodeRows> {
+  let nodes: Rows
+  let links: UnsafePointer<UInt32>
+  let count: Int
+  let degree: Int
+}

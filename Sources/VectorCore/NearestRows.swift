@@ -1,0 +1,56 @@
+/// What a backend hands back: rows of its set with distances, nearest first.
+public struct NearestRows: Sendable {
+  /// The room for each query.
+  public let k: Int
+  /// Neighbours found for each query, `[queryCount]`.
+  public var counts: [Int]
+  /// Rows, `[queryCount, k]`.
+  public var rows: [UInt32]
+  /// Distances, `[queryCount, k]`, smaller is nearer; `-score` for inner product and cosine.
+  public var distances: [Float]
+
+  /// Makes room for `queryCount` queries with up to `k` neighbours each.
+  public init(queryCount: Int, k: Int) {
+    self.k = k
+    counts = Array(repeating: 0, count: queryCount)
+    rows = Array(repeating: 0, count: queryCount * k)
+    distances = Array(repeating: 0, count: queryCount * k)
+  }
+
+  /// Lets several threads fill in results, each those of its own queries.
+  public mutating func write<Failure: Error>(
+    _ body: (Writer) throws(Failure) -> Void
+  ) throws(Failure) {
+    let k = k
+    try unsafe counts.withUnsafeMutableBufferPointer { counts throws(Failure) in
+      try unsafe rows.withUnsafeMutableBufferPointer { rows throws(Failure) in
+        try unsafe distances.withUnsafeMutableBufferPointer { distances throws(Failure) in
+          try unsafe body(Writer(k: k, counts: counts, rows: rows, distances: distances))
+        }
+      }
+    }
+  }
+
+  /// Room for results, valid during ``write(_:)``.
+  @safe
+  public struct Writer: @unchecked Sendable {
+    // @unchecked Sendable because every query is written by one thread.
+    fileprivate let k: Int
+    fileprivate let counts: UnsafeMutableBufferPointer<Int>
+    fileprivate let rows: UnsafeMutableBufferPointer<UInt32>
+    fileprivate let distances: UnsafeMutableBufferPointer<Float>
+
+    /// Sets the neighbour at `rank` (0 is nearest) of `query`.
+    public func set(query: Int, rank: Int, row: UInt32, distance: Float) {
+      precondition(rank < k, "rank \(rank) of query \(query)")
+      unsafe rows[query * k + rank] = row
+      unsafe distances[query * k + rank] = distance
+    }
+
+    /// Sets how many neighbours `query` has.
+    public func setCount(query: Int, _ count: Int) {
+      precondition(count <= k, "\(count) neighbours of query \(query)")
+      unsafe counts[query] = count
+    }
+  }
+}
