@@ -8,5 +8,6 @@
 #include <stdint.h>
 
 #include "needle_simd.h"
+#include "needle_convert.h"
 #include "needle_prepare.h"
 
