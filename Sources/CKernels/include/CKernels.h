@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "needle_simd.h"
+#include "needle_convert.h"
 #include "needle_prepare.h"
 
 #include "needle_flat.h"
