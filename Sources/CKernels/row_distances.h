@@ -12,7 +12,8 @@
 
 static void NAME(const float *query, const float *base, size_t stride, const uint32_t *ids,
                  size_t n, float *distances) {
-  enum { group = 4, ahead = 2 * group };
+  enum { group = 4 };
+  size_t ahead = rows_ahead(stride);
   size_t last = n == 0 ? 0 : n - 1;
   for (size_t i = 0; i < (n < ahead ? n : ahead); i++) prefetch_row(base + ids[i] * stride, stride);
   for (size_t start = 0; start < n; start += group) {

@@ -29,12 +29,26 @@ struct GraphLayer: Sendable {
 protocol NodeRows {
   /// The row of a node.
   func row(of node: UInt32) -> UInt32
+
+  /// The rows of some nodes: `room`, filled with them, or the nodes where they are their rows.
+  func rows(
+    of nodes: UnsafePointer<UInt32>,
+    count: Int,
+    room: UnsafeMutablePointer<UInt32>
+  ) -> UnsafePointer<UInt32>
 }
 
 /// The base layer: a node is its row.
 struct BaseRows: NodeRows {
   @inline(__always)
   func row(of node: UInt32) -> UInt32 { node }
+
+  @inline(__always)
+  func rows(
+    of nodes: UnsafePointer<UInt32>,
+    count: Int,
+    room: UnsafeMutablePointer<UInt32>
+  ) -> UnsafePointer<UInt32> { unsafe nodes }
 }
 
 /// A higher layer: rows are listed.
@@ -44,6 +58,16 @@ struct ListedRows: @unsafe NodeRows {
 
   @inline(__always)
   func row(of node: UInt32) -> UInt32 { unsafe rows[Int(node)] }
+
+  @inline(__always)
+  func rows(
+    of nodes: UnsafePointer<UInt32>,
+    count: Int,
+    room: UnsafeMutablePointer<UInt32>
+  ) -> UnsafePointer<UInt32> {
+    for index in 0..<count { unsafe room[index] = row(of: nodes[index]) }
+    return unsafe UnsafePointer(room)
+  }
 }
 
 /// A layer as plain pointers, while it is walked; valid while its owner is alive.

@@ -56,6 +56,8 @@ struct HNSWBuilder {
       done += size
       options.progress(BuildProgress(phase: "linking", done: done, total: order.count))
     }
+    var reachability = Reachability(construction)
+    _ = reachability.complete { workers[0].near($0) }
     return construction.graph
   }
 

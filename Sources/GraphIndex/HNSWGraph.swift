@@ -15,12 +15,9 @@ struct HNSWGraph: Sendable {
 
   /// Walks down from the entry point and searches the base layer.
   ///
-  /// Leaves the nearest rows in the scratch's pool.
-  /// - Parameters:
-  ///   - query: a vector as long as the rows' stride.
-  ///   - beam: how many candidates are kept in the base layer.
-  ///   - wanted: how many rows must be found; where the walk ends with fewer, it goes on from the
-  ///     entry point, from which every row can be reached.
+  /// Leaves the nearest rows in the scratch's pool, which holds `beam` candidates. Where a walk
+  /// ends with fewer than `wanted`, it goes on from the entry point, from which every row can be
+  /// reached. The query is as long as the rows' stride.
   func search(
     _ query: UnsafePointer<Float>,
     beam: Int,
@@ -31,7 +28,7 @@ struct HNSWGraph: Sendable {
     let start = try unsafe descend(query, to: 0, distances: distances, scratch: &scratch)
     try unsafe withBase { base throws(BadLink) in
       scratch.pool.reset(limit: beam)
-      unsafe scratch.visited.reset(expected: beam * base.degree)
+      scratch.visited.reset()
       unsafe enterLayer(query, at: start, in: base, distances: distances, scratch: &scratch)
       try unsafe searchLayer(query, in: base, distances: distances, scratch: &scratch)
       if scratch.pool.count < wanted {
@@ -54,7 +51,7 @@ struct HNSWGraph: Sendable {
     for level in Swift.stride(from: layers.count - 1, to: layer, by: -1) {
       try unsafe withUpper(level) { upper throws(BadLink) in
         scratch.pool.reset(limit: 1)
-        unsafe scratch.visited.reset(expected: upper.degree)
+        scratch.visited.reset()
         unsafe enterLayer(query, at: node, in: upper, distances: distances, scratch: &scratch)
         try unsafe searchLayer(query, in: upper, distances: distances, scratch: &scratch)
       }

@@ -24,23 +24,35 @@ extension HNSWIndex {
 
   init(_ file: IndexFile) throws {
     let summary = file.summary
-    let M = HNSWParameters(summary.parameters).M
+    guard
+      let resolved = try? summary.parameters.resolved(
+        against: HNSWParameters.descriptions,
+        owner: HNSWBackend.name
+      )
+    else {
+      throw file.corrupt(
+        section: "metadata",
+        place: nil,
+        reason: "'\(summary.parameters)' are no parameters of \(HNSWBackend.name)"
+      )
+    }
+    let degree = HNSWParameters(resolved).M
     let layerCount = file.attributes["layers"] ?? 0
     guard (1...LayerAssignment.mostLayers).contains(layerCount) else {
       throw file.corrupt(
-        section: "attributes",
+        section: "metadata",
         place: nil,
         reason: "\(layerCount) layers; a graph has 1 to \(LayerAssignment.mostLayers)"
       )
     }
     var layers: [GraphLayer] = []
     for level in 0..<layerCount {
-      layers.append(try Self.layer(level, of: file, M: M, below: layers.last))
+      layers.append(try Self.layer(level, of: file, degree: degree, below: layers.last))
     }
     let entry = file.attributes["entry"] ?? 0
     guard let top = layers.last, (0..<top.count).contains(entry) else {
       throw file.corrupt(
-        section: "attributes",
+        section: "metadata",
         place: nil,
         reason: "the entry point \(entry) is no node of the top layer"
       )
@@ -62,13 +74,13 @@ extension HNSWIndex {
   private static func layer(
     _ level: Int,
     of file: IndexFile,
-    M: Int,
+    degree: Int,
     below: GraphLayer?
   ) throws -> GraphLayer {
     guard let below else {
       let count = file.summary.count
-      let links = try file.array("links0", of: UInt32.self, count: count * 2 * M)
-      return GraphLayer(rows: nil, links: links, count: count, degree: 2 * M)
+      let links = try file.array("links0", of: UInt32.self, count: count * 2 * degree)
+      return GraphLayer(rows: nil, links: links, count: count, degree: 2 * degree)
     }
     let count = try file.elementCount("rows\(level)", of: UInt32.self)
     let rows = try file.array("rows\(level)", of: UInt32.self, count: count)
@@ -79,8 +91,8 @@ extension HNSWIndex {
         reason: "the rows are not ascending rows of the layer below"
       )
     }
-    let links = try file.array("links\(level)", of: UInt32.self, count: count * M)
-    return GraphLayer(rows: rows, links: links, count: count, degree: M)
+    let links = try file.array("links\(level)", of: UInt32.self, count: count * degree)
+    return GraphLayer(rows: rows, links: links, count: count, degree: degree)
   }
 
   /// Whether `rows` are ascending, not empty, and all in the layer below.

@@ -44,7 +44,11 @@ struct HNSWIndex: StoredIndex {
     let all = Array(copying: queries)
     try found.write { results in
       try parallelFor(queryCount, chunk: 16, threads: threads) { _, range in
-        let worker = workers.take(degree: graph.layers[0].degree, stride: vectors.stride)
+        let worker = workers.take(
+          nodes: vectors.count,
+          degree: graph.layers[0].degree,
+          stride: vectors.stride
+        )
         defer { workers.giveBack(worker) }
         for query in range {
           try search(all, query, beam: beam, k: k, worker, into: results)

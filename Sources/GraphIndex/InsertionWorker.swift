@@ -23,7 +23,7 @@ final class InsertionWorker: @unchecked Sendable {
     self.metric = metric
     self.parameters = parameters
     self.construction = construction
-    walk = WalkScratch(degree: 2 * parameters.M)
+    walk = WalkScratch(nodes: vectors.count, degree: 2 * parameters.M)
     selection = NeighborSelection(limit: 2 * parameters.M)
     measured = RowList()
   }
@@ -66,7 +66,7 @@ final class InsertionWorker: @unchecked Sendable {
     _ backLinks: inout [BackLink]
   ) throws(BadLink) {
     walk.pool.reset(limit: parameters.efConstruction)
-    unsafe walk.visited.reset(expected: parameters.efConstruction * layer.degree / 2)
+    walk.visited.reset()
     unsafe enterLayer(query, at: start, in: layer, distances: distances, scratch: &walk)
     try unsafe searchLayer(query, in: layer, distances: distances, scratch: &walk)
     let pool = (0..<walk.pool.count).map { walk.pool[$0] }
@@ -84,9 +84,25 @@ final class InsertionWorker: @unchecked Sendable {
     }
   }
 
-  /// Adds links back to their targets; a target with too many keeps a diverse choice.
-  ///
-  /// - Parameter links: sorted by target.
+  /// Nodes of the base layer near to a row, nearest first, as a search for it finds them.
+  func near(_ row: UInt32) -> [UInt32] {
+    unsafe vectors.withDistances(metric) { distances in
+      do throws(BadLink) {
+        try unsafe construction.graph.search(
+          distances.row(row),
+          beam: parameters.efConstruction,
+          wanted: 1,
+          distances: distances,
+          scratch: &walk
+        )
+      } catch {
+        preconditionFailure("node \(error.node) was linked to \(error.link)")
+      }
+    }
+    return (0..<walk.pool.count).map { CandidatePool.node(walk.pool[$0]) }
+  }
+
+  /// Adds links back, sorted by target, to their targets; one with too many keeps a diverse choice.
   func merge(_ links: [BackLink], in level: Int) {
     let graph = construction.graph
     unsafe vectors.withDistances(metric) { distances in

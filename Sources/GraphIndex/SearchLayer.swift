@@ -4,23 +4,21 @@ internal import CKernels
 @safe
 struct WalkScratch: ~Copyable {
   var pool = CandidatePool()
-  var visited = VisitedSet()
-  /// Nodes and rows about to be measured, and their distances.
-  fileprivate let nodes: UnsafeMutablePointer<UInt32>
+  var visited: VisitedSet
+  /// Rows of the nodes about to be measured, where they are not the nodes themselves.
   fileprivate let rows: UnsafeMutablePointer<UInt32>
   fileprivate let distances: UnsafeMutablePointer<Float>
   /// Distances computed since the scratch was made.
   var distanceCount = 0
 
-  init(degree: Int) {
+  init(nodes: Int, degree: Int) {
     let room = (max(degree, 1) + 3) / 4 * 4
-    unsafe nodes = .allocate(capacity: room)
+    visited = VisitedSet(nodes: nodes)
     unsafe rows = .allocate(capacity: room)
     unsafe distances = .allocate(capacity: room)
   }
 
   deinit {
-    unsafe nodes.deallocate()
     unsafe rows.deallocate()
     unsafe distances.deallocate()
   }
@@ -54,24 +52,35 @@ func searchLayer<Rows: NodeRows>(
     if let next = scratch.pool.upcoming() {
       unsafe prefetchLinks(layer.links + Int(next) &* degree, degree)
     }
-    var fresh = 0
+    let seen = scratch.visited.count
+    scratch.visited.reserve(degree)
     for place in 0..<degree {
       let link = unsafe links[place]
       if link == GraphLayer.none { break }
       guard link < count else { throw BadLink(node: node, link: link) }
-      if scratch.visited.insert(link) {
-        unsafe scratch.nodes[fresh] = link
-        unsafe scratch.rows[fresh] = layer.nodes.row(of: link)
-        fresh &+= 1
-      }
+      scratch.visited.insert(link)
     }
-    unsafe distances.measure(query, scratch.rows, count: fresh, into: scratch.distances)
-    scratch.distanceCount &+= fresh
-    for index in 0..<fresh {
-      let link = unsafe scratch.nodes[index]
-      if unsafe scratch.pool.insert(distance: scratch.distances[index], node: link) {
-        unsafe prefetchLinks(layer.links + Int(link) &* degree, degree)
-      }
+    unsafe measureAdded(since: seen, query, in: layer, distances: distances, scratch: &scratch)
+  }
+}
+
+/// Measures the nodes visited since there were `seen`, and offers them to the pool.
+@inline(__always)
+private func measureAdded<Rows: NodeRows>(
+  since seen: Int,
+  _ query: UnsafePointer<Float>,
+  in layer: LayerLinks<Rows>,
+  distances: RowDistances,
+  scratch: inout WalkScratch
+) {
+  let fresh = scratch.visited.count &- seen
+  let nodes = unsafe scratch.visited.added(since: seen)
+  let rows = unsafe layer.nodes.rows(of: nodes, count: fresh, room: scratch.rows)
+  unsafe distances.measure(query, rows, count: fresh, into: scratch.distances)
+  scratch.distanceCount &+= fresh
+  for index in 0..<fresh {
+    if unsafe scratch.pool.insert(distance: scratch.distances[index], node: nodes[index]) {
+      unsafe prefetchLinks(layer.links + Int(nodes[index]) &* layer.degree, layer.degree)
     }
   }
 }
@@ -93,9 +102,8 @@ func enterLayer<Rows: NodeRows>(
   distances: RowDistances,
   scratch: inout WalkScratch
 ) {
-  guard scratch.visited.insert(node) else { return }
-  unsafe scratch.rows[0] = layer.nodes.row(of: node)
-  unsafe distances.measure(query, scratch.rows, count: 1, into: scratch.distances)
-  scratch.distanceCount &+= 1
-  _ = unsafe scratch.pool.insert(distance: scratch.distances[0], node: node)
+  let seen = scratch.visited.count
+  scratch.visited.reserve(1)
+  scratch.visited.insert(node)
+  unsafe measureAdded(since: seen, query, in: layer, distances: distances, scratch: &scratch)
 }

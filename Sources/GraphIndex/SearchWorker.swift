@@ -7,8 +7,8 @@ final class SearchWorker: @unchecked Sendable {
   var walk: WalkScratch
   private let padded: UnsafeMutablePointer<Float>
 
-  fileprivate init(degree: Int, stride: Int) {
-    walk = WalkScratch(degree: degree)
+  fileprivate init(nodes: Int, degree: Int, stride: Int) {
+    walk = WalkScratch(nodes: nodes, degree: degree)
     unsafe padded = .allocate(capacity: stride)
     unsafe padded.initialize(repeating: 0, count: stride)
   }
@@ -31,8 +31,9 @@ final class WorkerStore: Sendable {
   private let idle = Mutex<[SearchWorker]>([])
 
   /// A worker for a graph of these measures; every call on one store names the same.
-  func take(degree: Int, stride: Int) -> SearchWorker {
-    idle.withLock { $0.popLast() } ?? SearchWorker(degree: degree, stride: stride)
+  func take(nodes: Int, degree: Int, stride: Int) -> SearchWorker {
+    idle.withLock { $0.popLast() }
+      ?? SearchWorker(nodes: nodes, degree: degree, stride: stride)
   }
 
   /// Keeps a worker for the next search.

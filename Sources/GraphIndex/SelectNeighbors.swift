@@ -27,23 +27,16 @@ struct NeighborSelection: ~Copyable {
     unsafe distances.deallocate()
   }
 
-  /// Fills ``chosen``.
-  ///
-  /// - Parameters:
-  ///   - candidates: keys of ``CandidatePool``, nearest to the node first, each node once.
-  ///   - limit: the most to take, at most the room made.
-  ///   - nodes: how candidates name their rows.
-  /// - Returns: the number of distances computed.
-  @discardableResult
+  /// Fills ``chosen`` with up to `limit` of the candidates: keys of ``CandidatePool``, nearest to
+  /// the node first, each node once.
   mutating func choose<Rows: NodeRows>(
     from candidates: some Collection<UInt64>,
     limit: Int,
     nodes: Rows,
     measuredBy measure: RowDistances
-  ) -> Int {
+  ) {
     precondition(limit <= room, "\(limit) neighbours in room for \(room)")
     chosen.removeAll(keepingCapacity: true)
-    var measured = 0
     for key in candidates {
       if chosen.count == limit { break }
       let row = nodes.row(of: CandidatePool.node(key))
@@ -54,7 +47,6 @@ struct NeighborSelection: ~Copyable {
       while diverse && start < chosen.count {
         let count = min(Self.stride, chosen.count - start)
         unsafe measure.measure(vector, rows + start, count: count, into: distances)
-        measured &+= count
         for index in 0..<count where unsafe distances[index] < distance { diverse = false }
         start &+= count
       }
@@ -62,6 +54,5 @@ struct NeighborSelection: ~Copyable {
       unsafe rows[chosen.count] = row
       chosen.append(key & ~1)
     }
-    return measured
   }
 }

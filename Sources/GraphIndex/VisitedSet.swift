@@ -1,62 +1,64 @@
-/// The nodes that a walk has measured: a small hash table with linear probing.
+/// The nodes that a walk has measured: a bit per node, and a list of the nodes whose bits are set.
 ///
-/// A walk touches a few thousand nodes of millions. A table of that size stays in the first-level
-/// cache and is cleared in no time, where a bit per node would be neither.
+/// Clearing goes by the list, so that its cost follows the walk and not the size of the graph, and
+/// the newest part of the list is what a walk measures next. Adding a node has no branch: whether
+/// a link was seen before is a coin toss that no predictor learns.
 @safe
 struct VisitedSet: ~Copyable {
-  private var slots: UnsafeMutablePointer<UInt32>
-  private var capacity: Int
-  private var shift: UInt32
-  private var count = 0
+  private var bits: UnsafeMutablePointer<UInt64>
+  private var words: Int
+  private var list: UnsafeMutablePointer<UInt32>
+  private var room: Int
+  /// The number of nodes visited.
+  private(set) var count = 0
 
-  private static let empty = UInt32.max
-
-  init() {
-    capacity = 1024
-    shift = 22
-    unsafe slots = .allocate(capacity: capacity)
-    unsafe slots.update(repeating: Self.empty, count: capacity)
+  /// Makes room for nodes `0..<nodes`.
+  init(nodes: Int) {
+    words = (nodes + 63) / 64
+    room = 1024
+    unsafe bits = .allocate(capacity: words)
+    unsafe bits.initialize(repeating: 0, count: words)
+    unsafe list = .allocate(capacity: room)
   }
 
-  deinit { unsafe slots.deallocate() }
+  deinit {
+    unsafe bits.deallocate()
+    unsafe list.deallocate()
+  }
 
-  /// Empties the set and makes room for about `expected` nodes.
-  mutating func reset(expected: Int) {
-    var wanted = 1024
-    while wanted < expected &* 2 { wanted &*= 2 }
-    if wanted != capacity { allocate(wanted) }
-    unsafe slots.update(repeating: Self.empty, count: capacity)
+  /// Empties the set.
+  mutating func reset() {
+    for index in 0..<count { unsafe bits[Int(list[index] &>> 6)] = 0 }
     count = 0
   }
 
-  /// Adds a node; returns whether it was new.
+  /// Makes sure that `additions` nodes can be added.
   @inline(__always)
-  mutating func insert(_ node: UInt32) -> Bool {
-    var slot = Int((node &* 0x9E37_79B1) &>> shift)
-    while true {
-      let held = unsafe slots[slot]
-      if held == node { return false }
-      if held == Self.empty { break }
-      slot = (slot &+ 1) & (capacity &- 1)
-    }
-    unsafe slots[slot] = node
-    count &+= 1
-    if count &* 2 > capacity { grow() }
-    return true
+  mutating func reserve(_ additions: Int) {
+    if count &+ additions > room { grow(additions) }
   }
 
-  private mutating func allocate(_ wanted: Int) {
-    unsafe slots.deallocate()
-    capacity = wanted
-    shift = UInt32(32 - wanted.trailingZeroBitCount)
-    unsafe slots = .allocate(capacity: wanted)
+  /// Adds a node, for which there must be room, unless it is there.
+  @inline(__always)
+  mutating func insert(_ node: UInt32) {
+    let place = Int(node &>> 6)
+    let word = unsafe bits[place]
+    let shift = UInt64(node & 63)
+    unsafe bits[place] = word | 1 &<< shift
+    unsafe list[count] = node
+    count &+= Int(truncatingIfNeeded: ~(word &>> shift) & 1)
   }
 
-  private mutating func grow() {
-    let old = unsafe Array(UnsafeBufferPointer(start: slots, count: capacity))
-    allocate(capacity * 2)
-    unsafe slots.update(repeating: Self.empty, count: capacity)
-    count = 0
-    for node in old where node != Self.empty { _ = insert(node) }
+  /// The nodes added since there were `start`.
+  @inline(__always)
+  func added(since start: Int) -> UnsafePointer<UInt32> { unsafe UnsafePointer(list + start) }
+
+  private mutating func grow(_ additions: Int) {
+    let wanted = max(2 * room, count + additions)
+    let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: wanted)
+    unsafe larger.update(from: list, count: count)
+    unsafe list.deallocate()
+    unsafe list = larger
+    room = wanted
   }
 }

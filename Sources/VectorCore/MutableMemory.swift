@@ -1,8 +1,7 @@
 /// Memory that is written first, from several threads if need be, and shared afterwards.
 ///
 /// Zeroed at first; aligned to 64 bytes, large ones to 2 MiB so that the system can use huge pages.
-// @unchecked Sendable because its users write disjoint elements, and nobody after `frozen()`.
-@safe
+@safe  // @unchecked Sendable because its users write disjoint elements, nobody after `frozen()`.
 public final class MutableMemory<Element: BitwiseCopyable>: @unchecked Sendable {
   private let memory: OwnedMemory
   /// The elements; whoever writes must be alone at the elements written.
