@@ -205,4 +205,33 @@ import VectorCore
       _ = try refusal { $0.set($0.metadata.lowerBound + 2, length) }
     }
   }
+
+  @Test func recordsOfLaterVersionsAreIgnoredOnlyIfOptional() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("a.needle")
+    try IndexFile.write(FakeIndex(attributes: ["entry": 1]), to: path, compress: false)
+    let whole = try ForgedFile(path)
+    /// The file with one more record, which takes room of the padding.
+    func extended(kind: UInt8, flags: UInt8, _ rest: [UInt8]) throws -> String {
+      var file = whole
+      let record = [kind, flags, 3, 0] + Array("new".utf8) + rest
+      let end = file.metadata.upperBound
+      file.bytes.replaceSubrange(end..<end + record.count, with: record)
+      file.set(Header.metadataSize, UInt64(file.metadata.count + record.count))
+      file.seal()
+      let changed = folder.file("\(kind)-\(flags).needle")
+      try put(file.bytes, at: changed)
+      return changed
+    }
+    let number = [UInt8](repeating: 1, count: 8)
+    for (kind, rest) in [(1, [1, 0, 0, 0, 0x61]), (2, number)] as [(UInt8, [UInt8])] {
+      let tolerated = try IndexFile.open(extended(kind: kind, flags: 1, rest))
+      #expect(tolerated.summary == FakeIndex().summary)
+      let refused = try extended(kind: kind, flags: 0, rest)
+      let error = #expect(throws: FileError.self) { _ = try IndexFile.open(refused) }
+      #expect(error?.reason.contains("the field 'new'") == true)
+    }
+    let attribute = try IndexFile.open(extended(kind: 3, flags: 0, number))
+    #expect(attribute.attributes == ["entry": 1, "new": 0x0101_0101_0101_0101])
+  }
 }
