@@ -103,6 +103,7 @@ let package = Package(
     .testTarget(
       name: "IndexStoreTests",
       dependencies: ["IndexStore", "VectorCore", "TestSupport"],
+      exclude: ["Golden"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -13,6 +13,8 @@ package struct FileHeader: Equatable, Sendable {
   package static let checksumOffset = page - 8
   /// The largest metadata that are read.
   static let metadataLimit = 1 << 20
+  /// The largest file that is believed, far enough from overflow for sums of offsets.
+  private static let sizeLimit = 1 << 60
   /// The most sections a file may have.
   static let sectionLimit = 1024
 
@@ -90,7 +92,7 @@ package struct FileHeader: Equatable, Sendable {
     guard bytes[reader.offset..<Self.checksumOffset].allSatisfy({ $0 == 0 }) else {
       throw faults.newer("bytes 64 to 4087", "a header with more fields")
     }
-    guard let size = Int(exactly: words[0]), size >= Self.page else {
+    guard let size = Int(exactly: words[0]), (Self.page...Self.sizeLimit).contains(size) else {
       throw faults.corrupt("byte 16", "a file size of \(words[0]) bytes is impossible")
     }
     guard count <= Self.sectionLimit else {

@@ -29,6 +29,15 @@ struct FileStructure: Sendable {
     }
     sections = try SectionTable.decode(tableBytes, header: header, faults)
     metadata = try Metadata(decoding: metadataBytes, base: header.metadata.lowerBound, faults)
+    let count = metadata.summary.count
+    if let ids = sections.first(where: { $0.name == IndexFile.idsSection }),
+      ids.elementSize != 8 || ids.count != count
+    {
+      throw faults.corrupt(
+        ids.place,
+        "\(ids.count) ids of \(ids.elementSize) bytes for \(count) vectors"
+      )
+    }
   }
 
   /// Checks as much as the verification asks for, reading the file without mapping it.

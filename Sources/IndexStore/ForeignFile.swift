@@ -45,12 +45,12 @@ enum ForeignFile {
 
   /// The vector formats without a signature, recognised by their arithmetic.
   private static func vectors(first: Int, second: Int, size: Int) -> String? {
-    for (width, name) in [(4, ".fvecs or .ivecs"), (1, ".bvecs")]
-    where (1...65_536).contains(first) && size.isMultiple(of: 4 + first * width) {
-      return "vectors (\(name))"
-    }
     for (width, name) in [(4, ".fbin or .ibin"), (1, ".u8bin or .i8bin")]
     where first > 0 && (1...65_536).contains(second) && size == 8 + first * second * width {
+      return "vectors (\(name))"
+    }
+    for (width, name) in [(4, ".fvecs or .ivecs"), (1, ".bvecs")]
+    where (1...65_536).contains(first) && size.isMultiple(of: 4 + first * width) {
       return "vectors (\(name))"
     }
     return nil

@@ -24,6 +24,7 @@ extension IndexFile {
   }
 
   /// Writes an index as the given version of Needletail would.
+  @discardableResult
   package static func write(
     _ index: any StoredIndex,
     to path: String,

@@ -95,12 +95,6 @@ public final class IndexFile: Sendable {
       ids = .rowNumbers
       return
     }
-    guard section.elementSize == 8, section.count == summary.count else {
-      throw structure.faults.corrupt(
-        section.place,
-        "\(section.count) ids of \(section.elementSize) bytes for \(summary.count) vectors"
-      )
-    }
     let memory = try RestoredSection(section, mapping, structure.faults, threads: threads)
     guard unsafe Checksum.of(memory.bytes) == section.rawChecksum else {
       throw structure.faults.checksum(of: section)
@@ -192,17 +186,12 @@ public final class IndexFile: Sendable {
 
   /// The memory that searching the index needs, as far as the file can tell.
   public var memory: MemoryNeed {
-    var need = MemoryNeed()
-    for section in sections {
-      if section.name == Self.idsSection {
-        need.idBytes = section.rawBytes
-      } else if section.codec == .raw {
-        need.mappedBytes += section.rawBytes
-      } else {
-        need.restoredBytes += section.rawBytes
-      }
-    }
-    return need
+    let others = sections.filter { $0.name != Self.idsSection }
+    return MemoryNeed(
+      mappedBytes: others.reduce(0) { $0 + ($1.codec == .raw ? $1.rawBytes : 0) },
+      restoredBytes: others.reduce(0) { $0 + ($1.codec == .raw ? 0 : $1.rawBytes) },
+      idBytes: ids.explicit.map { 8 * $0.count } ?? 0
+    )
   }
 
   private func find(_ name: String, elementSize: Int) throws(FileError) -> IndexSection {
@@ -225,18 +214,4 @@ public final class IndexFile: Sendable {
     state.withLock { $0.restored[section.name] = WeakMemory(memory: memory) }
     return memory
   }
-}
-
-/// The memory that searching an index needs.
-public struct MemoryNeed: Sendable, Equatable {
-  /// Bytes of raw sections, in the page cache and shared between processes: only what a search
-  /// touches is resident.
-  public var mappedBytes = 0
-  /// Bytes of compressed sections in memory of the process.
-  public var restoredBytes = 0
-  /// Bytes of explicit ids in memory of the process.
-  public var idBytes = 0
-
-  /// All of them.
-  public var totalBytes: Int { mappedBytes + restoredBytes + idBytes }
 }

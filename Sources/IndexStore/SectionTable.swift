@@ -141,8 +141,9 @@ enum SectionTable {
     case .raw:
       return section.rawBytes == section.storedBytes && section.rawChecksum == section.checksum
     case .lz4(_, let blockBytes):
-      // No LZ4 stream expands more than 255-fold.
-      return section.rawBytes / 256 <= section.storedBytes
+      // A section is only compressed where that saves; no LZ4 stream expands more than 255-fold.
+      return section.storedBytes < section.rawBytes
+        && section.rawBytes / 256 <= section.storedBytes
         && BlockCodec.blockCount(section.rawBytes, blockBytes) <= section.storedBytes / 4
     }
   }
