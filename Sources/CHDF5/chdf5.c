@@ -47,7 +47,8 @@ __attribute__((format(printf, 3, 4))) static void say(char *message, size_t size
   va_end(arguments);
 }
 
-// The innermost record is the one that says what is wrong with the file.
+// The innermost record is the one that says what is wrong with the file. Every call of the library
+// forgets the errors of the one before, so that the reason must be taken before anything is closed.
 static herr_t first_record(unsigned number, const H5E_error2_t *record, void *data) {
   const char **description = data;
   if (number == 0) *description = record->desc;
@@ -100,26 +101,26 @@ static void say_which(hid_t file, const char *name, char *message, size_t size) 
   say(message + length, size - length, "%s", names);
 }
 
-static hid_t open_file(const char *path) {
+static hid_t open_file(const char *path, char *message, size_t size) {
   const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-  if (access < 0) return access;
 #if H5_VERSION_GE(1, 10, 7)
   // A file system that knows no locks is no reason to refuse to read.
   H5Pset_file_locking(access, 1, 1);
 #endif
   const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
+  if (file < 0) say_why(message, size);
   H5Pclose(access);
   return file;
 }
 
-static hid_t open_dataset(hid_t file, const char *name) {
+static hid_t open_dataset(hid_t file, const char *name, char *message, size_t size) {
   const hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
-  if (access < 0) return access;
   // Rows are read in order: a chunk that has been read is not needed again, and one chunk of any
   // usual size must fit.
   H5Pset_chunk_cache(access, 12421, 64 << 20, 1.0);
   H5Pset_elink_cb(access, refuse_link, NULL);
   const hid_t dataset = H5Dopen2(file, name, access);
+  if (dataset < 0) say_why(message, size);
   H5Pclose(access);
   return dataset;
 }
@@ -187,14 +188,11 @@ static chdf5_status describe_layout(hid_t dataset, chdf5_info *info, char *messa
 static chdf5_status describe_shape(hid_t dataset, chdf5_info *info, char *message, size_t size) {
   const hid_t space = H5Dget_space(dataset);
   hsize_t dims[chdf5_max_rank] = {0};
-  int rank = space < 0 ? -1 : H5Sget_simple_extent_ndims(space);
-  if (rank > chdf5_max_rank) rank = -1;
-  if (rank >= 0 && H5Sget_simple_extent_dims(space, dims, NULL) < 0) rank = -1;
+  int rank = H5Sget_simple_extent_ndims(space);
+  if (rank > chdf5_max_rank || H5Sget_simple_extent_dims(space, dims, NULL) < 0) rank = -1;
+  if (rank < 0) say_why(message, size);
   if (space >= 0) H5Sclose(space);
-  if (rank < 0) {
-    say_why(message, size);
-    return CHDF5_FAILED;
-  }
+  if (rank < 0) return CHDF5_FAILED;
   info->rank = rank;
   for (int i = 0; i < rank; i++) info->dims[i] = dims[i];
   return CHDF5_OK;
@@ -212,15 +210,14 @@ static chdf5_status describe(hid_t dataset, chdf5_info *info, char *message, siz
 
 static chdf5_status open_quietly(const char *path, const char *name, chdf5_dataset **result,
                                  chdf5_info *info, char *message, size_t size) {
-  const hid_t file = open_file(path);
-  if (file < 0) {
-    say_why(message, size);
-    return CHDF5_CANNOT_OPEN;
-  }
+  const hid_t file = open_file(path, message, size);
+  if (file < 0) return CHDF5_CANNOT_OPEN;
   chdf5_status status = CHDF5_OK;
   chdf5_dataset *opened = NULL;
-  const hid_t dataset = open_dataset(file, name);
-  if (dataset < 0) {
+  const hid_t dataset = open_dataset(file, name, message, size);
+  if (dataset < 0 && H5Lexists(file, name, H5P_DEFAULT) > 0) {
+    status = CHDF5_UNSUITABLE;
+  } else if (dataset < 0) {
     say_which(file, name, message, size);
     status = CHDF5_NO_DATASET;
   } else {
@@ -248,30 +245,32 @@ chdf5_status chdf5_open(const char *path, const char *name, chdf5_dataset **data
   return status;
 }
 
-static herr_t read_rows(chdf5_dataset *dataset, uint64_t first_row, uint64_t count, hid_t type,
-                        void *values) {
+static chdf5_status read_rows(chdf5_dataset *dataset, uint64_t first_row, uint64_t count,
+                              hid_t type, void *values, char *message, size_t size) {
   const hsize_t start[2] = {first_row, 0};
   const hsize_t shape[2] = {count, dataset->columns};
   const hid_t space = H5Dget_space(dataset->dataset);
   const hid_t memory = H5Screate_simple(2, shape, NULL);
-  herr_t status = -1;
-  if (space >= 0 && memory >= 0 && H5Sget_simple_extent_ndims(space) == 2 &&
+  herr_t done = -1;
+  if (space >= 0 && memory >= 0 &&
       H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, shape, NULL) >= 0) {
-    status = H5Dread(dataset->dataset, type, memory, space, H5P_DEFAULT, values);
+    done = H5Dread(dataset->dataset, type, memory, space, H5P_DEFAULT, values);
   }
+  if (done < 0) say_why(message, size);
   if (memory >= 0) H5Sclose(memory);
   if (space >= 0) H5Sclose(space);
-  return status;
+  return done < 0 ? CHDF5_FAILED : CHDF5_OK;
 }
 
 static chdf5_status read_quietly(chdf5_dataset *dataset, uint64_t first_row, uint64_t count,
                                  hid_t type, void *values, char *message, size_t size) {
   if (count == 0) return CHDF5_OK;
   const quiet before = silence();
-  const herr_t status = read_rows(dataset, first_row, count, type, values);
-  if (status < 0) say_why(message, size);
+  const chdf5_status status = dataset->columns > 0
+      ? read_rows(dataset, first_row, count, type, values, message, size)
+      : CHDF5_UNSUITABLE;
   restore(before);
-  return status < 0 ? CHDF5_FAILED : CHDF5_OK;
+  return status;
 }
 
 chdf5_status chdf5_read_float(chdf5_dataset *dataset, uint64_t first_row, uint64_t count,

@@ -35,7 +35,7 @@ with h5py.File("vectors.hdf5", "w", libver=("earliest", "v108"), track_order=Fal
     f.create_dataset("compound", data=np.zeros((2, 2), [("x", "<f4"), ("y", "<f4")]))
     f.create_dataset("nowidth", shape=(5, 0), dtype="<f4")
     f.create_dataset("norows", shape=(0, 4), dtype="<f4", maxshape=(None, 4))
-    f.create_dataset("huge", shape=(1 << 40, 1 << 20), dtype="<f4", chunks=(1, 1024))
+    f.create_dataset("huge", shape=(1 << 40, 1 << 10), dtype="<f4", chunks=(1, 1024))
     f.create_dataset("unwritten", shape=(7, 4), dtype="<f4")
     f["elsewhere"] = h5py.ExternalLink("other.hdf5", "train")
     f.create_dataset("outside", shape=(7, 4), dtype="<f4", external=[("raw.bin", 0, 112)])

@@ -14,7 +14,7 @@ typedef enum chdf5_status {
   CHDF5_OK = 0,
   CHDF5_CANNOT_OPEN = 1,  // the library refuses the file: foreign, truncated, locked
   CHDF5_NO_DATASET = 2,   // no dataset of this name; the message lists those there are
-  CHDF5_UNSUITABLE = 3,   // the dataset does not hold plain numbers
+  CHDF5_UNSUITABLE = 3,   // no dataset that can be opened, or none of plain numbers
   CHDF5_FAILED = 4,       // reading failed
 } chdf5_status;
 

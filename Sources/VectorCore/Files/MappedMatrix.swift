@@ -17,7 +17,8 @@ struct MappedMatrix: VectorSource {
   var dimension: Int { layout.dimension }
 
   func copyRows(_ rows: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError) {
-    checkRequest(rows.count, destination.count, last: rows.upperBound)
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= count, "rows \(rows) of \(count)")
+    checkRoom(for: rows.count, destination.count)
     if layout.prefixed {
       try copy(rows.count, into: &destination) { rows.lowerBound + $0 }
     } else {
@@ -34,12 +35,11 @@ struct MappedMatrix: VectorSource {
     at rows: Span<UInt32>,
     into destination: inout MutableSpan<Float>
   ) throws(FileError) {
-    checkRequest(rows.count, destination.count, last: 0)
+    checkRoom(for: rows.count, destination.count)
     try copy(rows.count, into: &destination) { Int(rows[$0]) }
   }
 
-  private func checkRequest(_ rows: Int, _ room: Int, last: Int) {
-    precondition(last <= count, "rows up to \(last) of \(count)")
+  private func checkRoom(for rows: Int, _ room: Int) {
     precondition(room == rows * dimension, "room for \(room) values, not \(rows) x \(dimension)")
   }
 
