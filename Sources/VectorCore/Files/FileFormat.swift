@@ -38,9 +38,9 @@ enum FileFormat: Sendable, Equatable {
     throw FileError(
       .badData,
       path: file.path,
-      reason: contents(of: file).map { "is \($0), which holds no vectors as it is" }
+      reason: contents(of: file).map { "is \($0), and no format of vectors" }
         ?? "the name's ending does not say which format this is",
-      remedy: "vectors are read from \(known)"
+      remedy: "unpack or convert it; vectors are read from \(known)"
     )
   }
 
@@ -55,11 +55,11 @@ enum FileFormat: Sendable, Equatable {
   private static let magics: [(bytes: [UInt8], what: String)] = [
     (NpyHeader.magic, "a .npy file"),
     (hdf5Magic, "an HDF5 file"),
-    ([0x50, 0x4B, 0x03, 0x04], "a zip archive, such as .npz; unpack it first"),
-    ([0x1F, 0x8B], "compressed by gzip; unpack it first"),
-    ([0x28, 0xB5, 0x2F, 0xFD], "compressed by zstd; unpack it first"),
-    ([0x42, 0x5A, 0x68], "compressed by bzip2; unpack it first"),
-    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "compressed by xz; unpack it first"),
+    ([0x50, 0x4B, 0x03, 0x04], "a zip archive, such as .npz"),
+    ([0x1F, 0x8B], "compressed by gzip"),
+    ([0x28, 0xB5, 0x2F, 0xFD], "compressed by zstd"),
+    ([0x42, 0x5A, 0x68], "compressed by bzip2"),
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "compressed by xz"),
   ]
 }
 
