@@ -30,12 +30,16 @@ public struct SearchResults: Sendable, Equatable {
   init(_ found: NearestRows, metric: Metric, ids rowIDs: VectorIDs) {
     k = found.k
     counts = found.counts
-    if let explicit = rowIDs.explicit {
-      ids = found.rows.map { explicit[Int($0)] }
-    } else {
-      ids = found.rows.map { UInt64($0) }
+    var ids = [UInt64](repeating: 0, count: found.rows.count)
+    var scores = [Float](repeating: 0, count: found.rows.count)
+    for (query, count) in found.counts.enumerated() {
+      for place in query * k..<query * k + count {
+        ids[place] = rowIDs[found.rows[place]]
+        scores[place] = metric.score(fromDistance: found.distances[place])
+      }
     }
-    scores = found.distances.map { metric.score(fromDistance: $0) }
+    self.ids = ids
+    self.scores = scores
   }
 
   /// The number of queries.

@@ -12,6 +12,33 @@ public protocol VectorSource: Sendable {
   ///
   /// Safe to call from several threads at once.
   func copyRows(_ rows: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError)
+
+  /// Copies rows in any order, converted to `Float`, into `destination`, which holds
+  /// `[rows.count, dimension]`, row-major.
+  ///
+  /// Safe to call from several threads at once. Sources that can do better than one row at a time
+  /// implement it.
+  func copyRows(
+    at rows: Span<UInt32>,
+    into destination: inout MutableSpan<Float>
+  ) throws(FileError)
+}
+
+extension VectorSource {
+  /// Copies one row after the other.
+  public func copyRows(
+    at rows: Span<UInt32>,
+    into destination: inout MutableSpan<Float>
+  ) throws(FileError) {
+    let dimension = self.dimension
+    try unsafe destination.withUnsafeMutableBufferPointer { (target) throws(FileError) in
+      for index in 0..<rows.count {
+        let place = target.extracting(index * dimension..<(index + 1) * dimension)
+        var span = unsafe place.mutableSpan
+        try copyRows(Int(rows[index])..<Int(rows[index]) + 1, into: &span)
+      }
+    }
+  }
 }
 
 /// Vectors with their ids: what an index is built from and searched with.
@@ -87,52 +114,5 @@ public struct VectorSet: Sendable {
   /// The vectors at some rows, in the order given.
   public func subset(_ rows: [UInt32]) -> VectorSet {
     VectorSet(ChosenRows(base: source, rows: rows), ids: ids.subset(rows))
-  }
-}
-
-/// Vectors in memory.
-struct MemoryVectors: VectorSource {
-  let name: String
-  let dimension: Int
-  private let values: [Float]
-
-  init(_ values: [Float], dimension: Int, name: String) {
-    precondition(
-      dimension > 0 && values.count.isMultiple(of: dimension),
-      "\(values.count) values are no vectors of dimension \(dimension)"
-    )
-    self.values = values
-    self.dimension = dimension
-    self.name = name
-  }
-
-  var count: Int { values.count / dimension }
-
-  func copyRows(_ rows: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError) {
-    let start = rows.lowerBound * dimension
-    for offset in 0..<rows.count * dimension { destination[offset] = values[start + offset] }
-  }
-}
-
-/// A selection of another source's rows.
-struct ChosenRows: VectorSource {
-  let base: any VectorSource
-  let rows: [UInt32]
-
-  var name: String { base.name }
-  var count: Int { rows.count }
-  var dimension: Int { base.dimension }
-
-  func copyRows(_ range: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError) {
-    var row = [Float](repeating: 0, count: dimension)
-    var next = 0
-    for index in range {
-      var slot = row.mutableSpan
-      try base.copyRows(Int(rows[index])..<Int(rows[index]) + 1, into: &slot)
-      for value in row {
-        destination[next] = value
-        next += 1
-      }
-    }
   }
 }

@@ -1,1 +1,0 @@
-#include "chdf5.h"
