@@ -187,6 +187,11 @@ package struct CorruptIndex: Error, Equatable {
   package let place: Int
   /// What is wrong with it.
   package let reason: String
+
+  package init(place: Int, reason: String) {
+    self.place = place
+    self.reason = reason
+  }
 }
 
 /// A search with its parameters.

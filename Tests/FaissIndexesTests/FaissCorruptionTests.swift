@@ -73,8 +73,8 @@ import VectorCore
           }
         }
       }
-      // Links, sizes and headers are most of a graph; vectors and codes can hold anything.
-      #expect(refused > 100)
+      // The header at least; vectors and codes can hold almost anything.
+      #expect(refused > 80)
     }
   }
 

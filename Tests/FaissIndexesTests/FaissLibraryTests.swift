@@ -1,5 +1,6 @@
 import FaissIndexes
 import Testing
+import VectorCore
 
 @Suite struct FaissLibraryTests {
   @Test func productsOfThisMachineAreRight() throws {
@@ -69,10 +70,10 @@ private func plainProduct(
   let (rows, lda, ldb, ldc) = unsafe (
     Int(m.pointee), Int(lda.pointee), Int(ldb.pointee), Int(ldc.pointee)
   )
-  for column in 0..<unsafe Int(n.pointee) {
+  for column in unsafe 0..<Int(n.pointee) {
     for row in 0..<rows {
       var sum = 0.0
-      for term in 0..<unsafe Int(k.pointee) {
+      for term in unsafe 0..<Int(k.pointee) {
         let left = unsafe transposed ? a[row * lda + term] : a[term * lda + row]
         sum += unsafe Double(left) * Double(b[column * ldb + term])
       }
