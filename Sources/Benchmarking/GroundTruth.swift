@@ -28,10 +28,11 @@ public struct GroundTruth: Sendable, Equatable {
   ///   - exact: an index that finds the true neighbors, such as the backend `flat`.
   ///   - queries: `[n, dimension]`, n at least 1.
   ///   - k: neighbors per query, at least 1; cut to the number of vectors.
-  ///   - threads: how many threads may work on a block.
+  ///   - threads: how many threads may work on a block, at least 1.
   ///   - progress: called after each block.
-  /// - Throws: ``VectorCore/IndexError`` for a `k` below 1, queries of another dimension, values
-  ///   that are not finite or zero vectors under cosine, and what the source of the queries throws.
+  /// - Throws: ``VectorCore/IndexError`` for a `k` or `threads` below 1, queries of another
+  ///   dimension, values that are not finite or zero vectors under cosine, and what the source of
+  ///   the queries throws.
   public static func compute(
     with exact: any VectorIndex,
     queries: VectorSet,
@@ -39,51 +40,78 @@ public struct GroundTruth: Sendable, Equatable {
     threads: Int,
     progress: (BuildProgress) -> Void = { _ in }
   ) throws -> GroundTruth {
-    throw IndexError.emptySet(what: queries.name)
+    let rows = Array(0..<UInt32(queries.count))
+    return try compute(rows, with: exact, queries: queries, k: k, threads: threads) { done in
+      progress(BuildProgress(phase: "exact search", done: done, total: rows.count))
+    }
   }
 
-  /// Takes neighbors that were read from a file, and works out their scores.
-  ///
-  /// - Parameters:
-  ///   - given: rows of `vectors`, `[queries.count, k]` row-major, nearest first.
-  ///   - k: the length of the file's rows, at least 1.
-  ///   - path: the file, for messages.
-  ///   - vectors: the set that the rows count in.
-  ///   - queries: the queries in the file's order.
-  ///   - metric: how vectors are compared.
-  ///   - threads: how many threads may work.
-  /// - Throws: ``VectorCore/FileError`` that names file and query where the number of queries
-  ///   differs, or a row is out of range or given twice for one query.
-  public init(
-    given: [Int32],
+  /// Queries per call: enough to keep a blocked product busy, few enough to show progress.
+  static let block = 512
+
+  static func compute(
+    _ chosen: [UInt32],
+    with exact: any VectorIndex,
+    queries: VectorSet,
     k: Int,
-    path: String,
-    vectors: VectorSet,
-    queries: VectorSet,
-    metric: Metric,
-    threads: Int
-  ) throws {
-    throw IndexError.emptySet(what: path)
+    threads: Int,
+    progress: (_ done: Int) -> Void
+  ) throws -> GroundTruth {
+    let summary = exact.summary
+    try requirePositive(k, "k")
+    try requirePositive(threads, "threads")
+    guard !chosen.isEmpty else { throw IndexError.emptySet(what: queries.name) }
+    guard queries.dimension == summary.dimension else {
+      throw IndexError.dimensionMismatch(
+        what: queries.name,
+        expected: summary.dimension,
+        actual: queries.dimension
+      )
+    }
+    let found = min(k, summary.count)
+    var rows: [UInt32] = []
+    var scores: [Float] = []
+    rows.reserveCapacity(chosen.count * found)
+    scores.reserveCapacity(chosen.count * found)
+    for start in stride(from: 0, to: chosen.count, by: block) {
+      let part = chosen[start..<min(start + block, chosen.count)]
+      let values = try queries.prepared(part, for: summary.metric)
+      let nearest = try exact.nearestRows(
+        to: values.span,
+        k: found,
+        parameters: [:],
+        threads: threads
+      )
+      precondition(
+        nearest.counts.allSatisfy { $0 == found },
+        "\(summary.backend) is no exact index: it found fewer than \(found) neighbors"
+      )
+      rows += nearest.rows
+      scores += nearest.distances.map { summary.metric.score(fromDistance: $0) }
+      progress(start + part.count)
+    }
+    return GroundTruth(k: found, rows: rows, scores: scores)
   }
+}
 
-  /// Searches a seeded sample of the queries exactly and compares.
-  ///
-  /// Rows may differ where the scores are equal up to rounding: ties have no order across programs.
-  /// - Parameters:
-  ///   - exact: an index that finds the true neighbors.
-  ///   - queries: the queries in the file's order.
-  ///   - sample: how many queries to check, cut to those there are.
-  ///   - seed: chooses the sample.
-  ///   - path: the file, for messages.
-  ///   - threads: how many threads may work.
-  /// - Throws: ``VectorCore/FileError`` that names the file and the first query that differs.
-  public func spotCheck(
-    against exact: any VectorIndex,
-    queries: VectorSet,
-    sample: Int = 100,
-    seed: UInt64 = 42,
-    path: String,
-    threads: Int
-  ) throws {
+extension VectorSet {
+  /// The vectors at some rows, `[rows.count, dimension]`, checked and scaled for `metric`.
+  func prepared(_ rows: some Collection<UInt32>, for metric: Metric) throws -> [Float] {
+    var values: [Float] = []
+    values.reserveCapacity(rows.count * dimension)
+    var one = [Float](repeating: 0, count: dimension)
+    for row in rows {
+      var slot = one.mutableSpan
+      try copyRows(Int(row)..<Int(row) + 1, preparedFor: metric, into: &slot)
+      values += one
+    }
+    return values
+  }
+}
+
+/// - Throws: ``VectorCore/IndexError/invalidParameter(name:value:allowed:)`` for values below 1.
+func requirePositive(_ value: Int, _ name: String) throws {
+  guard value >= 1 else {
+    throw IndexError.invalidParameter(name: name, value: "\(value)", allowed: "at least 1")
   }
 }
