@@ -95,7 +95,7 @@ package struct Axis: Equatable {
       (0.4, "0.4"), (0.2, "0.2"),
     ] as [(Double, String)] where transformed(value, .misses) >= low - 1e-9 {
       let place = position(value, .misses, low, high)
-      guard places.allSatisfy({ abs($0.position - place) > 0.078 }) else { continue }
+      guard places.allSatisfy({ abs($0.position - place) > 0.1 }) else { continue }
       places.append(Tick(position: place, label: label))
     }
     places.sort { $0.position < $1.position }
