@@ -117,6 +117,7 @@ public struct BenchmarkCandidate: Sendable {
   ///   - specifications: backends with construction parameters.
   ///   - sweep: as for ``init(sweeping:parameters:sweep:fixed:)``.
   ///   - fixed: as there.
+  /// - Returns: one candidate per backend, in their order.
   /// - Throws: ``VectorCore/IndexError`` as there, and where a name in `sweep` or `fixed` is a
   ///   search parameter of none of the backends.
   public static func candidates(

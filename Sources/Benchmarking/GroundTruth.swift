@@ -30,6 +30,7 @@ public struct GroundTruth: Sendable, Equatable {
   ///   - k: neighbors per query, at least 1; cut to the number of vectors.
   ///   - threads: how many threads may work on a block, at least 1.
   ///   - progress: called after each block.
+  /// - Returns: rows and scores of all queries, in their order.
   /// - Throws: ``VectorCore/IndexError`` for a `k` or `threads` below 1, queries of another
   ///   dimension, values that are not finite or zero vectors under cosine, and what the source of
   ///   the queries throws.

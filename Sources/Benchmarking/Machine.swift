@@ -66,6 +66,12 @@ public struct Machine: Sendable, Equatable {
   }
 }
 
+/// A date as ``currentDate()`` gives it, to the minute and in words: `2026-11-24 09:30 UTC`.
+func spelledDate(_ date: String) -> String {
+  guard date.utf8.count == 20, date.last == "Z" else { return date }
+  return "\(date.prefix(10)) \(date.dropFirst(11).prefix(5)) UTC"
+}
+
 /// This moment in UTC, ISO 8601: `2026-11-24T09:30:00Z`.
 func currentDate() -> String {
   var seconds = time(nil)

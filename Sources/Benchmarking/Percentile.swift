@@ -1,9 +1,12 @@
-/// The nearest-rank percentile: the smallest value that at least `percent` per cent of the values
-/// do not exceed. Always one of the values, never between two.
+/// The nearest-rank percentile.
+///
+/// It is the smallest value that at least that share of the values do not exceed: always one of
+/// them, never between two.
 ///
 /// - Parameters:
 ///   - percent: above 0, at most 100.
 ///   - sorted: ascending, not empty.
+/// - Returns: the value at rank `ceil(percent / 100 * n)`, counted from 1.
 package func percentile(_ percent: Double, of sorted: [Double]) -> Double {
   precondition(percent > 0 && percent <= 100, "percentile \(percent)")
   let rank = (percent / 100 * Double(sorted.count)).rounded(.up)

@@ -11,7 +11,7 @@ struct ResultsTable {
       "\(run.dataset): \(NumberText.grouped(run.count)) vectors of dimension \(run.dimension), "
       + "\(run.metric.words); \(NumberText.grouped(run.queries)) queries\n"
       + "\(run.machine.cpu), \(run.machine.cores) cores, \(run.machine.simd) kernels; "
-      + "\(threads(run.threads)) for builds and batches; \(run.date)\n"
+      + "\(threads(run.threads)) for builds and batches; \(spelledDate(run.date))\n"
     return heading + "\n" + aligned(indexRows, leading: 1) + "\n" + aligned(searchRows, leading: 2)
   }
 

@@ -30,7 +30,10 @@ struct Browser {
       """
     try Data(frame.utf8).write(to: folder.url.appending(path: "frame.html"))
     let output = try run(
-      ["--dump-dom", "--window-size=1400,3000", "--hide-scrollbars", "--allow-file-access-from-files"]
+      [
+        "--dump-dom", "--window-size=1400,3000", "--hide-scrollbars",
+        "--allow-file-access-from-files",
+      ]
         + (dark ? ["--blink-settings=preferredColorScheme=0"] : []),
       page: "frame.html"
     )

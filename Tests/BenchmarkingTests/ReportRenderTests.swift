@@ -2,7 +2,9 @@ import Benchmarking
 import Foundation
 import Testing
 
-/// The report in a real browser. Skipped, with a message, where no Chromium is installed.
+/// The report in a real browser.
+///
+/// Skipped, with a message, where no Chromium is installed.
 @Suite(.enabled(if: Browser.path != nil, "no chromium found: install it to render the report"))
 struct ReportRenderTests {
   @Test(arguments: [390, 1280], [false, true])

@@ -69,9 +69,9 @@ package struct Axis: Equatable {
     }
     let low = log10(steps[first])
     let high = log10(steps[last])
-    // Beyond two decades the steps between powers of ten would crowd.
+    // Beyond three decades the steps between powers of ten would crowd.
     let ticks = steps[first...last].filter { step in
-      high - low <= 2.2 || isPowerOfTen(step)
+      high - low <= 3.2 || isPowerOfTen(step)
     }.map { Tick(position: (log10($0) - low) / (high - low), label: compact($0)) }
     return Axis(ticks: ticks, scale: .logarithmic, low: low, high: high)
   }
@@ -95,7 +95,11 @@ package struct Axis: Equatable {
       (0.4, "0.4"), (0.2, "0.2"),
     ] as [(Double, String)] where transformed(value, .misses) >= low - 1e-9 {
       let place = position(value, .misses, low, high)
-      guard places.allSatisfy({ abs($0.position - place) > 0.1 }) else { continue }
+      // In parts of an axis as long as those of CurveChart, whose digits are about 7 units wide.
+      let fits = places.allSatisfy { other in
+        abs(other.position - place) * 308 > Double(other.label.count + label.count) * 3.2 + 4
+      }
+      guard fits else { continue }
       places.append(Tick(position: place, label: label))
     }
     places.sort { $0.position < $1.position }

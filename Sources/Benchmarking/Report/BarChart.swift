@@ -15,7 +15,7 @@ struct BarChart {
   let bars: [Bar]
 
   private static let width = 360.0
-  private static let rowHeight = 34.0
+  private static let rowHeight = 32.0
   /// Room for the value beside the longest bar.
   private static let longest = 276.0
 

@@ -94,7 +94,7 @@ struct ReportDefinitions {
     var parts = [
       run.machine.cpu, "\(run.machine.cores) cores",
       NumberText.bytes(run.machine.memoryBytes) + " memory", run.machine.system,
-      "\(run.machine.simd) kernels", "seed \(run.seed)", run.date,
+      "\(run.machine.simd) kernels", "seed \(run.seed)", spelledDate(run.date),
     ]
     if !run.commit.isEmpty { parts.append("Needletail \(run.commit)") }
     return parts.joined(separator: "; ") + "."

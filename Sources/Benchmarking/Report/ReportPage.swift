@@ -52,6 +52,11 @@ enum ReportPage {
     """
   }
 
+  /// Facts in a row that never breaks inside one of them, if that can be helped.
+  private static func list(_ facts: [String]) -> String {
+    facts.map { "<span>\(Benchmarking.html($0))</span>" }.joined(separator: " ")
+  }
+
   private static func header(_ run: BenchmarkRecord.Run) -> String {
     let facts = [
       "\(NumberText.grouped(run.count)) vectors", "\(run.dimension) dimensions", run.metric.words,
@@ -60,14 +65,14 @@ enum ReportPage {
     let machine = run.machine
     let place = [
       machine.cpu, "\(machine.cores) cores", NumberText.bytes(machine.memoryBytes) + " memory",
-      "\(machine.simd) kernels", run.date,
+      "\(machine.simd) kernels", spelledDate(run.date),
     ]
     return """
       <header>
       <p class="eyebrow">Needletail benchmark</p>
       <h1>\(Benchmarking.html(run.dataset))</h1>
-      <p class="facts">\(Benchmarking.html(facts.joined(separator: " · ")))</p>
-      <p class="quiet">\(Benchmarking.html(place.joined(separator: " · ")))</p>
+      <p class="facts">\(list(facts))</p>
+      <p class="facts quiet">\(list(place))</p>
       </header>
       """
   }

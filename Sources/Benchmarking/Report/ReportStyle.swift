@@ -31,8 +31,10 @@ enum ReportStyle {
     h2 { font-size: 1.25rem; letter-spacing: -0.01em; margin: 44px 0 14px; }
     h3 { font-size: 1rem; }
     .eyebrow { color: var(--accent); font-weight: 600; font-size: .875rem; margin-bottom: 6px; }
-    .facts { margin-top: 10px; font-size: 1.0625rem; }
     .quiet { color: var(--quiet); font-size: .9375rem; }
+    .facts { margin-top: 6px; }
+    .facts span { display: inline-block; margin-right: .3em; }
+    .facts span:not(:last-child)::after { content: " ·"; color: var(--quiet); }
     .card, .chart { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
     .cards { display: grid; gap: 14px; margin-top: 26px;
       grid-template-columns: repeat(auto-fit, minmax(min(260px, 100%), 1fr)); }

@@ -23,10 +23,10 @@ struct ReportTables {
     """
     <table>
     <thead><tr><th scope="col">Index</th><th scope="col" class="left">Setting</th>\
-    <th scope="col">Recall@\(results.run.k)</th><th scope="col">Tolerant<br>recall</th>\
+    <th scope="col">Recall@\(results.run.k)</th>\
     <th scope="col">Queries/s<br>1 thread</th><th scope="col">p50</th><th scope="col">p95</th>\
     <th scope="col">p99</th><th scope="col">Queries/s<br>batch, \(threads(results.run.threads))</th>\
-    <th scope="col">Bytes/<br>vector</th></tr></thead>
+    <th scope="col">Tolerant<br>recall</th></tr></thead>
     \(results.groups.map(searchRows).joined(separator: "\n"))
     </table>
     """
@@ -36,12 +36,12 @@ struct ReportTables {
     let rows = zip(group.records, group.settings).map { record, setting in
       let search = record.search
       return row([
-        head(group.label), cell(setting.isEmpty ? "defaults" : setting, class: "left"),
-        cell(NumberText.recall(search.recall)), cell(NumberText.recall(search.tolerantRecall)),
+        head(group.label), cell(setting.isEmpty ? NumberText.none : setting, class: "left"),
+        cell(NumberText.recall(search.recall)),
         cell(NumberText.rate(search.single.qps)), cell(NumberText.microseconds(search.single.p50)),
         cell(NumberText.microseconds(search.single.p95)),
         cell(NumberText.microseconds(search.single.p99)), cell(NumberText.rate(search.batch.qps)),
-        cell(NumberText.short(record.bytesPerVector)),
+        cell(NumberText.recall(search.tolerantRecall)),
       ])
     }
     return "<tbody>\n\(rows.joined(separator: "\n"))\n</tbody>"

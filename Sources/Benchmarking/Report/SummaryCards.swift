@@ -11,7 +11,7 @@ struct SummaryCards {
   }
 
   private func card(_ floor: Double) -> String {
-    let title = "Fastest with recall@\(results.run.k) of at least \(NumberText.fixed(floor, 2))"
+    let title = "Fastest at recall@\(results.run.k) ≥ \(NumberText.fixed(floor, 2))"
     guard let single = results.fastest(reaching: floor, by: \.single.qps),
       let batch = results.fastest(reaching: floor, by: \.batch.qps)
     else {
@@ -55,7 +55,7 @@ struct SummaryCards {
     ]
     if let exact = results.exact, exact.index != found.group.index {
       let ratio = search.single.qps / exact.search.single.qps
-      parts.append("\(NumberText.short(ratio))× the exact search")
+      parts.append("\(NumberText.short(ratio))× flat")
     }
     return parts.joined(separator: " · ")
   }
