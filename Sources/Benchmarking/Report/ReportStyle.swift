@@ -33,7 +33,7 @@ enum ReportStyle {
     .eyebrow { color: var(--accent); font-weight: 600; font-size: .875rem; margin-bottom: 6px; }
     .quiet { color: var(--quiet); font-size: .9375rem; }
     .facts { margin-top: 6px; }
-    .facts span { display: inline-block; margin-right: .3em; }
+    .facts span { display: inline-block; }
     .facts span:not(:last-child)::after { content: " ·"; color: var(--quiet); }
     .card, .chart { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
     .cards { display: grid; gap: 14px; margin-top: 26px;
