@@ -71,7 +71,7 @@ let package = Package(
     ),
     .target(
       name: "Benchmarking",
-      dependencies: ["VectorCore", "IndexStore"],
+      dependencies: ["VectorCore", "IndexStore", "CKernels"],
       swiftSettings: strict
     ),
     .target(

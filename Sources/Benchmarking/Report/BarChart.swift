@@ -1,0 +1,52 @@
+/// A chart of one bar per index, its value written beside it.
+struct BarChart {
+  /// One bar.
+  struct Bar {
+    let label: String
+    let style: SeriesStyle
+    let value: Double
+    let text: String
+  }
+
+  /// A word without spaces, unique in the page.
+  let id: String
+  let title: String
+  let caption: String
+  let bars: [Bar]
+
+  private static let width = 360.0
+  private static let rowHeight = 32.0
+  /// Room for the value beside the longest bar.
+  private static let longest = 276.0
+
+  /// A figure with title, caption and drawing.
+  var figure: String {
+    let height = Double(bars.count) * Self.rowHeight
+    let summary = bars.map { "\($0.label): \($0.text)" }.joined(separator: "; ")
+    return """
+      <figure class="chart">
+      <figcaption><h3>\(html(title))</h3><p>\(html(caption))</p></figcaption>
+      <svg viewBox="0 0 \(svg(Self.width)) \(svg(height))" role="img" \
+      aria-labelledby="\(id)-t \(id)-d">
+      <title id="\(id)-t">\(html(title))</title>
+      <desc id="\(id)-d">\(html(summary))</desc>
+      \(rows)
+      </svg>
+      </figure>
+      """
+  }
+
+  private var rows: String {
+    let scale = max(bars.map(\.value).max() ?? 1, .leastNormalMagnitude)
+    return bars.enumerated().map { place, bar in
+      let top = Double(place) * Self.rowHeight
+      let length = max(bar.value / scale * Self.longest, 2)
+      return """
+        <g class="bar-row \(bar.style.colorClass)"><title>\(html("\(bar.label), \(bar.text)"))\
+        </title><text class="name" x="0" y="\(svg(top + 12))">\(html(bar.label))</text>\
+        <rect class="bar" x="0" y="\(svg(top + 17))" width="\(svg(length))" height="10" rx="2"/>\
+        <text class="value" x="\(svg(length + 6))" y="\(svg(top + 26))">\(html(bar.text))</text></g>
+        """
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,143 @@
+/// The charts of a report.
+struct ReportCharts {
+  let results: Results
+
+  var html: String {
+    """
+    <div class="charts">
+    \(single.figure)
+    \(batch.figure)
+    \(size.figure)
+    <div class="stack">
+    \(build.figure)
+    \(memory.figure)
+    </div>
+    </div>
+    """
+  }
+
+  private var recallTitle: String { "recall@\(results.run.k)" }
+
+  private var recallAxis: Axis {
+    .recall(covering: results.groups.flatMap { $0.records.map(\.search.recall) })
+  }
+
+  private var single: CurveChart {
+    curves(
+      id: "single",
+      title: "Single queries, one thread",
+      caption: "Queries per second, one a call. Up and to the right is better.",
+      yTitle: "queries/s",
+      axis: { .logarithmic(covering: $0) },
+      value: { $0.search.single.qps },
+      note: { record in
+        "\(NumberText.rate(record.search.single.qps)) queries/s, "
+          + "p50 \(NumberText.microseconds(record.search.single.p50))"
+      }
+    )
+  }
+
+  private var batch: CurveChart {
+    let run = results.run
+    return curves(
+      id: "batch",
+      title: "Batches, \(threads(run.threads))",
+      caption: "Queries per second, \(NumberText.grouped(run.queries)) in one call. "
+        + "Up and to the right is better.",
+      yTitle: "queries/s",
+      axis: { .logarithmic(covering: $0) },
+      value: { $0.search.batch.qps },
+      note: { "\(NumberText.rate($0.search.batch.qps)) queries/s" }
+    )
+  }
+
+  private var size: CurveChart {
+    curves(
+      id: "size",
+      title: "Size of the index file",
+      caption: "Bytes per vector, and the recall that the sweep reaches with them. "
+        + "Down and to the right is better.",
+      yTitle: "bytes/vector",
+      axis: { .fromZero(covering: $0) { NumberText.grouped(Int($0.rounded())) } },
+      value: \.bytesPerVector,
+      note: { "\(NumberText.short($0.bytesPerVector)) bytes/vector" }
+    )
+  }
+
+  private func curves(
+    id: String,
+    title: String,
+    caption: String,
+    yTitle: String,
+    axis: ([Double]) -> Axis,
+    value: (BenchmarkRecord) -> Double,
+    note: (BenchmarkRecord) -> String
+  ) -> CurveChart {
+    let series = results.groups.enumerated().map { number, group in
+      CurveChart.Series(
+        label: group.label,
+        style: SeriesStyle(number: number),
+        points: zip(group.records, group.settings).map { record, setting in
+          let recall = "recall \(NumberText.recall(record.search.recall))"
+          return CurveChart.Point(
+            x: record.search.recall,
+            y: value(record),
+            note: [setting, recall, note(record)].filter { !$0.isEmpty }.joined(separator: ", ")
+          )
+        }
+      )
+    }
+    return CurveChart(
+      id: id,
+      title: title,
+      caption: caption,
+      xTitle: recallTitle,
+      yTitle: yTitle,
+      xAxis: recallAxis,
+      yAxis: axis(results.groups.flatMap { $0.records.map(value) }),
+      series: series
+    )
+  }
+
+  private var build: BarChart {
+    bars(
+      id: "build",
+      title: "Build time, \(threads(results.run.threads))",
+      caption: "Shorter is better.",
+      value: \.buildSeconds,
+      text: { NumberText.seconds($0.buildSeconds) }
+    )
+  }
+
+  private var memory: BarChart {
+    bars(
+      id: "memory",
+      title: "Memory added by the build",
+      caption: "The peak above what the process held before. Shorter is better.",
+      value: { Double($0.addedBytes) },
+      text: { NumberText.bytes($0.addedBytes) }
+    )
+  }
+
+  private func bars(
+    id: String,
+    title: String,
+    caption: String,
+    value: (BenchmarkRecord.Index) -> Double,
+    text: (BenchmarkRecord.Index) -> String
+  ) -> BarChart {
+    BarChart(
+      id: id,
+      title: title,
+      caption: caption,
+      bars: results.groups.enumerated().map { number, group in
+        BarChart.Bar(
+          label: group.label,
+          style: SeriesStyle(number: number),
+          value: value(group.index),
+          text: text(group.index)
+        )
+      }
+    )
+  }
+}
