@@ -133,7 +133,7 @@ let package = Package(
     ),
     .testTarget(
       name: "CKernelsTests",
-      dependencies: ["CKernels", "TestSupport"],
+      dependencies: ["CKernels", "VectorCore", "TestSupport"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -1,0 +1,73 @@
+import CKernels
+import TestSupport
+import Testing
+import VectorCore
+
+private let levels = [NEEDLE_SIMD_PORTABLE, NEEDLE_SIMD_AVX2, NEEDLE_SIMD_AVX512].filter {
+  needle_simd_available($0) != 0
+}
+
+/// Distances from row 0 to `ids`, as the kernel computes them.
+private func distances(
+  _ kernel: needle_row_distances_pointer,
+  _ rows: [Float],
+  stride: Int,
+  ids: [UInt32]
+) -> [Float] {
+  let guardValue: Float = -12345
+  let room = (ids.count + 3) / 4 * 4
+  var result = [Float](repeating: guardValue, count: room + 4)
+  unsafe rows.withUnsafeBufferPointer { rows in
+    unsafe ids.withUnsafeBufferPointer { ids in
+      unsafe result.withUnsafeMutableBufferPointer { result in
+        guard
+          let base = rows.baseAddress, let first = ids.baseAddress, let out = result.baseAddress
+        else { return }
+        unsafe kernel(base, base, stride, first, ids.count, out)
+      }
+    }
+  }
+  #expect(result[room...].allSatisfy { $0 == guardValue })
+  return Array(result[..<ids.count])
+}
+
+@Test(arguments: 1...70)
+func rowDistancesAgreeWithDoublePrecision(lines: Int) {
+  let stride = lines * Int(needle_row_alignment)
+  let rows = SyntheticVectors.uniform(9, dimension: stride, seed: UInt64(lines))
+  for level in levels {
+    let kernels = unsafe needle_row_kernels_for(level).pointee
+    for (kernel, metric) in unsafe [
+      (kernels.dot, Metric.innerProduct), (kernels.squared_l2, .squaredL2),
+    ] {
+      let found = unsafe distances(kernel, rows, stride: stride, ids: Array(0..<9))
+      for row in 0..<9 {
+        let expected = BruteForce.distance(
+          rows[..<stride],
+          rows[row * stride..<(row + 1) * stride],
+          metric: metric
+        )
+        #expect(abs(Double(found[row]) - expected) <= 1e-6 * Double(stride))
+      }
+    }
+  }
+}
+
+@Test func aRowsDistanceHasTheSameBitsWhereverItStands() {
+  let stride = 64
+  let rows = SyntheticVectors.uniform(40, dimension: stride)
+  for level in levels {
+    let kernels = unsafe needle_row_kernels_for(level).pointee
+    for kernel in unsafe [kernels.dot, kernels.squared_l2] {
+      let alone = (0..<40).map { row in
+        unsafe distances(kernel, rows, stride: stride, ids: [UInt32(row)])[0]
+      }
+      for count in 0...40 {
+        let ids = (0..<UInt32(count)).map { ($0 * 7 + 3) % 40 }
+        #expect(
+          unsafe distances(kernel, rows, stride: stride, ids: ids) == ids.map { alone[Int($0)] }
+        )
+      }
+    }
+  }
+}
