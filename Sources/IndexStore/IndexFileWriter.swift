@@ -12,12 +12,14 @@ public struct IndexFileWriter: ~Copyable {
 
   private var file: AtomicFile
   private var sections: [IndexSection] = []
-  private var end = FileHeader.page
   private let compress: Bool
   private let threads: Int
 
   init(replacing path: String, compress: Bool, threads: Int) throws(FileError) {
-    file = try AtomicFile(replacing: path)
+    var file = try AtomicFile(path: path)
+    // Room for the header, which is written last.
+    try file.write([UInt8](repeating: 0, count: FileHeader.page))
+    self.file = file
     self.compress = compress
     self.threads = threads
   }
@@ -58,36 +60,39 @@ public struct IndexFileWriter: ~Copyable {
     streaming produce: (_ append: (RawSpan) throws -> Void) throws -> Void
   ) throws {
     precondition(section != IndexFile.idsSection, "the section 'ids' is written by IndexFile")
-    if compress {
-      // The filter is chosen, and the blocks are cut, with the whole section at hand.
-      var scratch = try file.scratch()
+    guard !compress else {
+      // The filter is chosen with the whole section at hand: in a second temporary file, which
+      // goes when it is dropped.
+      var scratch = try AtomicFile(path: file.path)
       try produce { piece in
-        try unsafe piece.withUnsafeBytes { try unsafe scratch.append($0) }
+        try unsafe piece.withUnsafeBytes { try unsafe scratch.write(unsafe: $0) }
       }
-      let mapping = try scratch.map()
-      try withExtendedLifetime(mapping) {
-        try unsafe writeSection(section, mapping.bytes, elementSize: 1, optional: optional)
+      return try unsafe scratch.withContents { bytes in
+        try unsafe writeSection(section, bytes, elementSize: 1, optional: optional)
       }
-      return
     }
     check(name: section)
+    let start = file.size
     var sum = RunningChecksum()
-    var next = end
     try produce { piece in
       try unsafe piece.withUnsafeBytes { bytes in
         unsafe sum.update(bytes)
-        try unsafe file.write(bytes, at: next)
-        next += bytes.count
+        try unsafe file.write(unsafe: bytes)
       }
     }
-    add(
-      section,
-      .raw,
-      elementSize: 1,
-      raw: next - end,
-      stored: next - end,
-      checksums: (sum.value, sum.value),
-      optional: optional
+    let size = file.size - start
+    try close(
+      IndexSection(
+        name: section,
+        elementSize: 1,
+        codec: .raw,
+        offset: start,
+        rawBytes: size,
+        storedBytes: size,
+        checksum: sum.value,
+        rawChecksum: sum.value,
+        isOptional: optional
+      )
     )
   }
 
@@ -100,26 +105,26 @@ public struct IndexFileWriter: ~Copyable {
   }
 
   /// Writes metadata, table and header, and gives the file its name.
-  mutating func commit(_ summary: IndexSummary, program: String) throws -> IndexFileReport {
+  consuming func commit(_ summary: IndexSummary, program: String) throws -> IndexFileReport {
     let metadata = Metadata(summary: summary, attributes: attributes, program: program).encoded()
     precondition(metadata.count <= FileHeader.metadataLimit, "too many attributes")
     let table = SectionTable.encode(sections)
-    let tableOffset = (end + metadata.count).paged
+    let start = file.size
+    try file.write(metadata)
+    try file.pad(toMultipleOf: FileHeader.page)
     let header = FileHeader(
-      fileSize: tableOffset + table.count,
-      metadata: end..<end + metadata.count,
+      fileSize: file.size + table.count,
+      metadata: start..<start + metadata.count,
       metadataChecksum: Checksum.of(metadata),
-      tableOffset: tableOffset,
+      tableOffset: file.size,
       tableChecksum: Checksum.of(table),
       sectionCount: sections.count
     )
-    // Sizes the file also where the table is empty, and zeroes whatever was not written.
-    try file.resize(to: header.fileSize)
-    try unsafe metadata.withUnsafeBytes { try unsafe file.write($0, at: end) }
-    try unsafe table.withUnsafeBytes { try unsafe file.write($0, at: tableOffset) }
-    try unsafe header.encoded().withUnsafeBytes { try unsafe file.write($0, at: 0) }
+    try file.write(table)
+    try file.overwrite(header.encoded(), at: 0)
+    let report = IndexFileReport(path: file.path, fileBytes: file.size, sections: sections)
     try file.commit()
-    return IndexFileReport(path: file.path, fileBytes: header.fileSize, sections: sections)
+    return report
   }
 
   private mutating func writeSection(
@@ -129,41 +134,40 @@ public struct IndexFileWriter: ~Copyable {
     optional: Bool
   ) throws {
     check(name: name)
-    let sum = unsafe Checksum.of(bytes)
-    if compress, let codec = unsafe BlockCodec.choose(bytes, elementSize: elementSize),
-      let stored = try unsafe writeCompressed(bytes, codec)
+    let start = file.size
+    let rawChecksum = unsafe Checksum.of(bytes)
+    var (codec, checksum) = (SectionCodec.raw, rawChecksum)
+    if compress, let chosen = unsafe BlockCodec.choose(bytes, elementSize: elementSize),
+      let stored = try unsafe writeCompressed(bytes, chosen)
     {
-      add(
-        name,
-        codec,
-        elementSize: elementSize,
-        raw: bytes.count,
-        stored: stored.size,
-        checksums: (stored.checksum, sum),
-        optional: optional
-      )
-      return
+      (codec, checksum) = (chosen, stored)
+    } else {
+      try unsafe file.write(unsafe: bytes)
     }
-    try unsafe file.write(bytes, at: end)
-    add(
-      name,
-      .raw,
-      elementSize: elementSize,
-      raw: bytes.count,
-      stored: bytes.count,
-      checksums: (sum, sum),
-      optional: optional
+    try close(
+      IndexSection(
+        name: name,
+        elementSize: elementSize,
+        codec: codec,
+        offset: start,
+        rawBytes: bytes.count,
+        storedBytes: file.size - start,
+        checksum: checksum,
+        rawChecksum: rawChecksum,
+        isOptional: optional
+      )
     )
   }
 
-  /// Compresses a section into place; `nil`, and the file as it was, where that does not pay.
+  /// Compresses a section and gives the checksum of what was stored; `nil`, and the file as it was,
+  /// where that does not pay.
   private mutating func writeCompressed(
     _ bytes: UnsafeRawBufferPointer,
     _ codec: SectionCodec
-  ) throws -> (size: Int, checksum: UInt64)? {
+  ) throws -> UInt64? {
     guard case .lz4(let filter, let blockBytes) = codec else { return nil }
+    let start = file.size
     var sum = RunningChecksum()
-    var size = 0
     try unsafe BlockCodec.compress(
       bytes,
       filter: filter,
@@ -171,14 +175,13 @@ public struct IndexFileWriter: ~Copyable {
       threads: threads
     ) { piece in
       unsafe sum.update(piece)
-      try unsafe file.write(piece, at: end + size)
-      size += piece.count
+      try unsafe file.write(unsafe: piece)
     }
-    guard BlockCodec.pays(raw: bytes.count, stored: size) else {
-      try file.resize(to: end)
+    guard BlockCodec.pays(raw: bytes.count, stored: file.size - start) else {
+      try file.truncate(to: start)
       return nil
     }
-    return (size, sum.value)
+    return sum.value
   }
 
   private func check(name: String) {
@@ -187,28 +190,9 @@ public struct IndexFileWriter: ~Copyable {
     precondition(sections.count < FileHeader.sectionLimit, "too many sections")
   }
 
-  private mutating func add(
-    _ name: String,
-    _ codec: SectionCodec,
-    elementSize: Int,
-    raw: Int,
-    stored: Int,
-    checksums: (stored: UInt64, raw: UInt64),
-    optional: Bool
-  ) {
-    sections.append(
-      IndexSection(
-        name: name,
-        elementSize: elementSize,
-        codec: codec,
-        offset: end,
-        rawBytes: raw,
-        storedBytes: stored,
-        checksum: checksums.stored,
-        rawChecksum: checksums.raw,
-        isOptional: optional
-      )
-    )
-    end = (end + stored).paged
+  /// Lists a section that was written, and makes room up to the next part.
+  private mutating func close(_ section: IndexSection) throws {
+    sections.append(section)
+    try file.pad(toMultipleOf: FileHeader.page)
   }
 }

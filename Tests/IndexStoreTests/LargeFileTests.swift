@@ -32,8 +32,9 @@ import VectorCore
     let index = FakeIndex([
       FakeSection("small", Sample.growing(1_000)),
       FakeSection { writer in
-        let vectors = unsafe SharedArray<Float>(count: count) { unsafe $0[count - 1] = 3 }
-        try writer.write("vectors", vectors)
+        let vectors = MutableMemory<Float>(count: count)
+        unsafe vectors.elements[count - 1] = 3
+        try writer.write("vectors", vectors.frozen())
       },
     ])
     let report = try IndexFile.write(index, to: path, compress: false)

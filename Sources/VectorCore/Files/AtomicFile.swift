@@ -97,6 +97,35 @@ package struct AtomicFile: ~Copyable {
     }
   }
 
+  /// Drops what was written from `size` on.
+  ///
+  /// - Precondition: no more than has been written is kept.
+  /// - Throws: ``FileError`` for all that the system refuses.
+  package mutating func truncate(to size: Int) throws(FileError) {
+    precondition(size >= 0 && size <= self.size, "\(size) of \(self.size) bytes kept")
+    try flush()
+    guard ftruncate(descriptor, size) == 0 else {
+      throw SystemError.current().whileWriting(path)
+    }
+    self.size = size
+  }
+
+  /// Calls `body` with all that was written, mapped for the time of the call.
+  ///
+  /// - Throws: ``FileError`` for all that the system refuses, and what `body` throws.
+  package mutating func withContents<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    try flush()
+    guard size > 0 else { return try unsafe body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+    let start = unsafe mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0)
+    guard let start = unsafe start, unsafe start != MAP_FAILED else {
+      throw SystemError.current().whileWriting(path)
+    }
+    defer { unsafe munmap(start, size) }
+    return try unsafe body(UnsafeRawBufferPointer(start: start, count: size))
+  }
+
   /// Puts the file on the disk under its final name.
   ///
   /// - Throws: ``FileError``; the temporary file is removed then, and a file that was there before
@@ -184,7 +213,7 @@ extension AtomicFile {
       // that had the same number once, or has it in another container.
       for attempt in 0..<1_000 {
         temporary = "\(folder).needle-\(getpid())-\(attempt).tmp"
-        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let descriptor = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         if descriptor >= 0 { return descriptor }
         let error = SystemError.current()
         guard error.code == EEXIST else { throw error.whileWriting(path) }

@@ -26,7 +26,12 @@ package struct SystemError: Sendable, Equatable {
     case EACCES, EPERM:
       FileError(.inputOutput, path: path, reason: reason, remedy: "make the file readable")
     default:
-      FileError(.inputOutput, path: path, reason: "cannot be read: \(reason)")
+      FileError(
+        .inputOutput,
+        path: path,
+        reason: "cannot be read: \(reason)",
+        remedy: generalRemedy
+      )
     }
   }
 
@@ -34,14 +39,14 @@ package struct SystemError: Sendable, Equatable {
   ///
   /// `path` is the final name, as the user gave it, and `place` how far the writing had come.
   package func whileWriting(_ path: String, place: String? = nil) -> FileError {
-    let remedy: String? =
+    let remedy =
       switch code {
       case ENOSPC, EDQUOT: "free some space or write to another device"
       case EACCES, EPERM, EROFS: "write to a folder that you may write to"
       case ENOENT, ENOTDIR: "create the folder first"
       case EFBIG: "raise the limit on file sizes or write to another device"
       case ENAMETOOLONG: "give it a shorter name"
-      default: nil
+      default: generalRemedy
       }
     return FileError(
       .inputOutput,
@@ -50,5 +55,15 @@ package struct SystemError: Sendable, Equatable {
       reason: "cannot be written: \(reason)",
       remedy: remedy
     )
+  }
+
+  /// What helps whether a file is read or written.
+  private var generalRemedy: String {
+    switch code {
+    case EMFILE, ENFILE: "close some files or raise the limit (ulimit -n)"
+    case ENOMEM: "free some memory"
+    case ELOOP: "repair the symbolic link"
+    default: "check the device and try again"
+    }
   }
 }

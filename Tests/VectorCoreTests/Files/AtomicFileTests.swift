@@ -152,4 +152,21 @@ struct AtomicFileTests {
       #expect(try folder.names() == [])
     }
   }
+
+  @Test("what was written can be read back, and dropped, before the commit")
+  func readingBack() throws {
+    var file = try AtomicFile(path: folder.path + "/out")
+    let nothing = try unsafe file.withContents { $0.count }
+    #expect(nothing == 0)
+    let large = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+    try file.write(large)
+    try file.write([1, 2, 3])
+    let whole = try unsafe file.withContents { unsafe Array($0) }
+    #expect(whole == large + [1, 2, 3])
+    try file.truncate(to: 399_999)
+    try file.write([9])
+    #expect(file.size == 400_000)
+    try file.commit()
+    #expect(try folder.bytes("out") == large.dropLast() + [9])
+  }
 }
