@@ -12,14 +12,14 @@
 /// with the distance's bits arranged so that keys order as (distance, node): every tie is broken
 /// the same way on every run.
 @safe
-struct CandidatePool: ~Copyable {
+package struct CandidatePool: ~Copyable {
   private var keys: UnsafeMutablePointer<UInt64>
   private var room: Int
-  private(set) var count = 0
+  package private(set) var count = 0
   private var limit = 0
   private var cursor = 0
 
-  init() {
+  package init() {
     room = 256
     unsafe keys = .allocate(capacity: room)
   }
@@ -27,7 +27,7 @@ struct CandidatePool: ~Copyable {
   deinit { unsafe keys.deallocate() }
 
   /// Empties the pool and lets it hold up to `limit` entries.
-  mutating func reset(limit: Int) {
+  package mutating func reset(limit: Int) {
     if limit > room {
       unsafe keys.deallocate()
       room = limit
@@ -40,7 +40,7 @@ struct CandidatePool: ~Copyable {
 
   /// The key of a node that has not been expanded.
   @inline(__always)
-  static func key(distance: Float, node: UInt32) -> UInt64 {
+  package static func key(distance: Float, node: UInt32) -> UInt64 {
     let bits = distance.bitPattern
     let ordered = bits & 0x8000_0000 == 0 ? bits ^ 0x8000_0000 : ~bits
     return UInt64(ordered) &<< 32 | UInt64(node) &<< 1
@@ -48,17 +48,17 @@ struct CandidatePool: ~Copyable {
 
   /// The node of a key.
   @inline(__always)
-  static func node(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key) &>> 1 }
+  package static func node(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key) &>> 1 }
 
   /// The distance of a key.
   @inline(__always)
-  static func distance(_ key: UInt64) -> Float {
+  package static func distance(_ key: UInt64) -> Float {
     let ordered = UInt32(truncatingIfNeeded: key &>> 32)
     return Float(bitPattern: ordered & 0x8000_0000 != 0 ? ordered ^ 0x8000_0000 : ~ordered)
   }
 
   /// The keys, nearest first.
-  subscript(index: Int) -> UInt64 {
+  package subscript(index: Int) -> UInt64 {
     precondition(index < count, "entry \(index) of \(count)")
     return unsafe keys[index]
   }
@@ -67,7 +67,7 @@ struct CandidatePool: ~Copyable {
   ///
   /// - Returns: whether the node is now the next to be expanded.
   @inline(__always)
-  mutating func insert(distance: Float, node: UInt32) -> Bool {
+  package mutating func insert(distance: Float, node: UInt32) -> Bool {
     let key = Self.key(distance: distance, node: node)
     if count == limit {
       guard unsafe key < keys[count &- 1] else { return false }
@@ -92,7 +92,7 @@ struct CandidatePool: ~Copyable {
 
   /// Marks the nearest node not yet expanded, and returns it; `nil` when all have been.
   @inline(__always)
-  mutating func expandNext() -> UInt32? {
+  package mutating func expandNext() -> UInt32? {
     while cursor < count {
       let key = unsafe keys[cursor]
       if key & 1 == 0 {
@@ -107,7 +107,7 @@ struct CandidatePool: ~Copyable {
 
   /// The node that ``expandNext()`` would return if nothing were inserted before, or `nil`.
   @inline(__always)
-  func upcoming() -> UInt32? {
+  package func upcoming() -> UInt32? {
     guard cursor < count else { return nil }
     return unsafe Self.node(keys[cursor])
   }

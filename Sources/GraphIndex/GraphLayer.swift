@@ -1,25 +1,25 @@
 internal import IndexStore
-internal import VectorCore
+package import VectorCore
 
 /// One layer of the graph: for each of its nodes, links to other nodes of the layer.
 ///
 /// A node is named by its position in the layer. In the base layer that is its row; a higher layer
 /// lists the rows of its nodes, ascending.
-struct GraphLayer: Sendable {
+package struct GraphLayer: Sendable {
   /// Rows of the layer's nodes, `[count]`, or `nil` in the base layer.
-  let rows: SharedArray<UInt32>?
+  package let rows: SharedArray<UInt32>?
   /// `[count, degree]`: positions in this layer, filled up with ``none``.
-  let links: SharedArray<UInt32>
+  package let links: SharedArray<UInt32>
   /// The number of nodes.
-  let count: Int
+  package let count: Int
   /// The most links a node can have: 2·M in the base layer, M above.
-  let degree: Int
+  package let degree: Int
 
   /// What stands in the unused places of a node's links.
-  static let none = UInt32.max
+  package static let none = UInt32.max
 
   /// The links of one node.
-  func neighbors(of node: Int) -> [UInt32] {
+  package func neighbors(of node: Int) -> [UInt32] {
     (0..<degree).map { links[node * degree + $0] }.filter { $0 != Self.none }
   }
 }

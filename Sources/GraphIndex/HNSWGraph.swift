@@ -2,14 +2,14 @@ internal import IndexStore
 internal import VectorCore
 
 /// The layers of a graph and where walks enter it.
-struct HNSWGraph: Sendable {
+package struct HNSWGraph: Sendable {
   /// From the base layer, which holds every row, to the top.
-  let layers: [GraphLayer]
+  package let layers: [GraphLayer]
   /// The entry point: a node of the top layer.
-  let entry: UInt32
+  package let entry: UInt32
 
   /// The entry point's row.
-  var entryRow: UInt32 {
+  package var entryRow: UInt32 {
     layers[layers.count - 1].rows?[Int(entry)] ?? entry
   }
 

@@ -1,4 +1,4 @@
-internal import IndexStore
+package import IndexStore
 internal import VectorCore
 
 /// The sections of a graph's file:
@@ -12,7 +12,7 @@ internal import VectorCore
 ///
 /// with the attributes `layers` and `entry`, a node of the top layer.
 extension HNSWIndex {
-  func store(in writer: inout IndexFileWriter) throws {
+  package func store(in writer: inout IndexFileWriter) throws {
     writer.attributes["layers"] = graph.layers.count
     writer.attributes["entry"] = Int(graph.entry)
     try writer.write("vectors", vectors.values)

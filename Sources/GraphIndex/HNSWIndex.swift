@@ -1,14 +1,14 @@
 internal import CKernels
 internal import IndexStore
 internal import Synchronization
-internal import VectorCore
+package import VectorCore
 
 /// A graph with its vectors, ready to be searched.
-struct HNSWIndex: StoredIndex {
-  let summary: IndexSummary
-  let ids: VectorIDs
+package struct HNSWIndex: StoredIndex {
+  package let summary: IndexSummary
+  package let ids: VectorIDs
   let vectors: VectorRows
-  let graph: HNSWGraph
+  package let graph: HNSWGraph
   /// Where the index was opened from, for messages about corrupt links.
   let file: IndexFile?
   private let workers = WorkerStore()
@@ -27,7 +27,7 @@ struct HNSWIndex: StoredIndex {
     self.file = file
   }
 
-  func nearestRows(
+  package func nearestRows(
     to queries: Span<Float>,
     k: Int,
     parameters: Parameters,

@@ -4,17 +4,17 @@ internal import VectorCore
 ///
 /// A row reaches layer l with probability M^−l (mL = 1/ln M in arXiv:1603.09320, §4.1). The draw
 /// depends on seed and row alone, so any thread can make it in any order.
-struct LayerAssignment {
+package struct LayerAssignment {
   /// The highest layer of each row, `[count]`.
-  let levels: [UInt8]
+  package let levels: [UInt8]
   /// The rows of each layer above the base, ascending; `rowsAbove[0]` is layer 1.
-  let rowsAbove: [[UInt32]]
+  package let rowsAbove: [[UInt32]]
 
   /// A graph of 2³¹ rows with M = 2 has some 31 layers; M is larger in practice.
   static let mostLayers = 32
 
   // swift-format-ignore: AlwaysUseLowerCamelCase
-  init(count: Int, M: Int, seed: UInt64) {
+  package init(count: Int, M: Int, seed: UInt64) {
     let levels = (0..<UInt64(count)).map { row in
       Self.level(of: SplitMix64.value(seed: seed, at: row), M: UInt64(M))
     }

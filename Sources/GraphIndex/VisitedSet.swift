@@ -4,16 +4,16 @@
 /// the newest part of the list is what a walk measures next. Adding a node has no branch: whether
 /// a link was seen before is a coin toss that no predictor learns.
 @safe
-struct VisitedSet: ~Copyable {
+package struct VisitedSet: ~Copyable {
   private var bits: UnsafeMutablePointer<UInt64>
   private var words: Int
   private var list: UnsafeMutablePointer<UInt32>
   private var room: Int
   /// The number of nodes visited.
-  private(set) var count = 0
+  package private(set) var count = 0
 
   /// Makes room for nodes `0..<nodes`.
-  init(nodes: Int) {
+  package init(nodes: Int) {
     words = (nodes + 63) / 64
     room = 1024
     unsafe bits = .allocate(capacity: words)
@@ -27,20 +27,20 @@ struct VisitedSet: ~Copyable {
   }
 
   /// Empties the set.
-  mutating func reset() {
+  package mutating func reset() {
     for index in 0..<count { unsafe bits[Int(list[index] &>> 6)] = 0 }
     count = 0
   }
 
   /// Makes sure that `additions` nodes can be added.
   @inline(__always)
-  mutating func reserve(_ additions: Int) {
+  package mutating func reserve(_ additions: Int) {
     if count &+ additions > room { grow(additions) }
   }
 
   /// Adds a node, for which there must be room, unless it is there.
   @inline(__always)
-  mutating func insert(_ node: UInt32) {
+  package mutating func insert(_ node: UInt32) {
     let place = Int(node &>> 6)
     let word = unsafe bits[place]
     let shift = UInt64(node & 63)
@@ -51,7 +51,7 @@ struct VisitedSet: ~Copyable {
 
   /// The nodes added since there were `start`.
   @inline(__always)
-  func added(since start: Int) -> UnsafePointer<UInt32> { unsafe UnsafePointer(list + start) }
+  package func added(since start: Int) -> UnsafePointer<UInt32> { unsafe UnsafePointer(list + start) }
 
   private mutating func grow(_ additions: Int) {
     let wanted = max(2 * room, count + additions)

@@ -7,6 +7,13 @@ private let levels = [NEEDLE_SIMD_PORTABLE, NEEDLE_SIMD_AVX2, NEEDLE_SIMD_AVX512
   needle_simd_available($0) != 0
 }
 
+private let metrics = [Metric.innerProduct, .squaredL2]
+
+private func kernel(_ level: needle_simd, _ metric: Metric) -> needle_row_distances_pointer {
+  let kernels = unsafe needle_row_kernels_for(level).pointee
+  return unsafe metric == .squaredL2 ? kernels.squared_l2 : kernels.dot
+}
+
 /// Distances from row 0 to `ids`, as the kernel computes them.
 private func distances(
   _ kernel: needle_row_distances_pointer,
@@ -36,11 +43,8 @@ func rowDistancesAgreeWithDoublePrecision(lines: Int) {
   let stride = lines * Int(needle_row_alignment)
   let rows = SyntheticVectors.uniform(9, dimension: stride, seed: UInt64(lines))
   for level in levels {
-    let kernels = unsafe needle_row_kernels_for(level).pointee
-    for (kernel, metric) in unsafe [
-      (kernels.dot, Metric.innerProduct), (kernels.squared_l2, .squaredL2),
-    ] {
-      let found = unsafe distances(kernel, rows, stride: stride, ids: Array(0..<9))
+    for metric in metrics {
+      let found = unsafe distances(kernel(level, metric), rows, stride: stride, ids: Array(0..<9))
       for row in 0..<9 {
         let expected = BruteForce.distance(
           rows[..<stride],
@@ -57,8 +61,8 @@ func rowDistancesAgreeWithDoublePrecision(lines: Int) {
   let stride = 64
   let rows = SyntheticVectors.uniform(40, dimension: stride)
   for level in levels {
-    let kernels = unsafe needle_row_kernels_for(level).pointee
-    for kernel in unsafe [kernels.dot, kernels.squared_l2] {
+    for metric in metrics {
+      let kernel = unsafe kernel(level, metric)
       let alone = (0..<40).map { row in
         unsafe distances(kernel, rows, stride: stride, ids: [UInt32(row)])[0]
       }

@@ -6,7 +6,7 @@ struct SharedArrayTests {
   @Test("memory of our own is zeroed and aligned, for small and large arrays")
   func aligned() {
     for count in [0, 1, 100, 1 << 20] {
-      let array = unsafe SharedArray<Float>(count: count) { _ in }
+      let array = MutableMemory<Float>(count: count).frozen()
       #expect(array.count == count && array.byteCount == 4 * count)
       let alignment = count >= 1 << 19 ? 2 << 20 : 64
       unsafe array.withUnsafeBufferPointer { buffer in
@@ -21,9 +21,9 @@ struct SharedArrayTests {
   @Test("what was filled in is read back, and arrays compare by their elements")
   func contents() {
     let array = SharedArray([1, 2, 3] as [UInt32])
-    let same = unsafe SharedArray<UInt32>(count: 3) { buffer in
-      for index in 0..<3 { unsafe buffer[index] = UInt32(index + 1) }
-    }
+    let memory = MutableMemory<UInt32>(count: 3)
+    for index in 0..<3 { unsafe memory.elements[index] = UInt32(index + 1) }
+    let same = memory.frozen()
     #expect(array == same && array[2] == 3)
     #expect(array != SharedArray([1, 2] as [UInt32]))
     #expect(array != SharedArray([1, 2, 4] as [UInt32]))
