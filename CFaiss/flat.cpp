@@ -13,8 +13,8 @@ namespace {
 
 using cfaiss::Found;
 
-// How many more rows than asked for faiss proposes.
-constexpr size_t slack = 16;
+// How many rows faiss proposes for `k`: more than asked for, the more the closer neighbors lie.
+size_t proposals(size_t k) { return k + k / 4 + 16; }
 
 // The distance of a query to a row, always by the same instructions.
 float distance(const faiss::IndexFlat &flat, const float *query, int64_t row) {
@@ -58,7 +58,7 @@ void cfaiss::nearest(const faiss::IndexFlat &flat, double longest, size_t n, con
                      size_t k, Found *found) {
   const size_t total = static_cast<size_t>(flat.ntotal);
   if (k < 1 || k > total) throw Failure(CFAISS_REFUSED, "k must be from 1 to the number of rows");
-  const size_t wide = std::min(total, k + slack);
+  const size_t wide = std::min(total, proposals(k));
   const double sign = flat.metric_type == faiss::METRIC_INNER_PRODUCT ? -1 : 1;
   std::vector<float> proposed(n * wide);
   std::vector<int64_t> rows(n * wide);

@@ -2,9 +2,11 @@
 // using hierarchical navigable small world graphs", TPAMI 2020, arXiv:1603.09320, algorithms 2
 // and 5.
 //
-// faiss 1.7.3 takes an efSearch with each call, but sizes its candidate heap by the index's own
-// field: a larger efSearch in the parameters has no effect. The field may not be changed while
-// others search, so the walk over faiss's graph is done here, with faiss's distances.
+// The walk over faiss's graph is done here, with faiss's distances: faiss 1.7.3 takes an efSearch
+// with each call, but sizes its candidate heap by the index's own field, which may not be changed
+// while others search; and it stops early, so that at equal efSearch it finds less than later
+// versions of faiss (GloVe, 20,000 vectors, M=16, efSearch=16: recall@10 0.78; here, and in faiss
+// 1.15 on the same graph, 0.82).
 #include <faiss/impl/AuxIndexStructures.h>
 #include <faiss/impl/DistanceComputer.h>
 

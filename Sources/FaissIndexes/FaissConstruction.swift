@@ -1,4 +1,3 @@
-internal import CFaiss
 internal import IndexStore
 internal import VectorCore
 
@@ -70,26 +69,5 @@ struct FaissConstruction {
     try vectors.copyRows(rows, preparedFor: options.metric, into: &span)
     try description.checkLengths(block, what: vectors.name, firstRow: rows.lowerBound)
     return block
-  }
-}
-
-extension FaissDescription {
-  /// Refuses vectors whose distances would overflow.
-  ///
-  /// - Parameters:
-  ///   - values: `[n, dimension]`.
-  ///   - what: what a message calls the set.
-  ///   - firstRow: the number of the first vector, for messages.
-  /// - Throws: ``FaissError`` with the code `tooLong`.
-  func checkLengths(_ values: [Float], what: String, firstRow: Int) throws(FaissError) {
-    let rows = values.count / dimension
-    let row = unsafe cfaiss_first_longer(values, rows, dimension, longestSquared)
-    guard row < rows else { return }
-    throw FaissError(
-      operation: "read \(what)",
-      code: .tooLong,
-      message: "row \(firstRow + row): the vector's squared length is above \(longestSquared), "
-        + "too much for distances in single precision; scale all vectors down"
-    )
   }
 }

@@ -62,3 +62,24 @@ package struct FaissDescription: Sendable {
     return result
   }
 }
+
+extension FaissDescription {
+  /// Refuses vectors whose distances would overflow.
+  ///
+  /// - Parameters:
+  ///   - values: `[n, dimension]`.
+  ///   - what: what a message calls the set.
+  ///   - firstRow: the number of the first vector, for messages.
+  /// - Throws: ``FaissError`` with the code `tooLong`.
+  func checkLengths(_ values: [Float], what: String, firstRow: Int) throws(FaissError) {
+    let rows = values.count / dimension
+    let row = unsafe cfaiss_first_longer(values, rows, dimension, longestSquared)
+    guard row < rows else { return }
+    throw FaissError(
+      operation: "read \(what)",
+      code: .tooLong,
+      message: "row \(firstRow + row): the vector's squared length is above \(longestSquared), "
+        + "too much for distances in single precision; scale all vectors down"
+    )
+  }
+}

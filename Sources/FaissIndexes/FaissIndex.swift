@@ -141,7 +141,7 @@ package struct FaissIndex: StoredIndex {
   private func batchLimit(_ search: FaissSearch, k: Int) -> Int {
     let room = 1 << 22
     switch search {
-    case .flat: return max(1, min(4096, room / (k + 16)))
+    case .flat: return max(1, min(4096, room / (2 * k + 16)))
     case .ivfpq(let nprobe, _): return max(1, min(1024, room / max(k, min(nprobe, summary.count))))
     case .hnsw: return 64
     }

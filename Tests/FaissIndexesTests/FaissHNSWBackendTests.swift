@@ -63,24 +63,6 @@ import VectorCore
     }
   }
 
-  /// Progress is reported per block, and blocks do not tear the graph apart.
-  @Test func linksAcrossBlocks() throws {
-    let count = 40_000
-    let base = gaussian(count: count, dimension: 2)
-    let done = Progress()
-    let index = try FaissHNSWBackend.makeIndex(
-      over: VectorSet(base, dimension: 2),
-      parameters: ["M": 4, "efConstruction": 16],
-      options: BuildOptions(metric: .squaredL2, threads: 2) { done.note($0) }
-    )
-    #expect(done.steps == [16_384, 32_768, 40_000])
-    let rows = stride(from: 0, to: count, by: 400)
-    let queries = rows.flatMap { Array(base[$0 * 2..<$0 * 2 + 2]) }
-    let results = try index.search(queries.span, k: 1)
-    let hits = rows.enumerated().count { results[$0.offset].first?.score == 0 }
-    #expect(hits > 95)
-  }
-
   @Test func unusableParametersAreErrors() throws {
     let base = gaussian(count: 30, dimension: 6)
     for parameters: Parameters in [["M": 1], ["efConstruction": 0], ["efSearch": 4]] {

@@ -58,39 +58,6 @@ import VectorCore
     #expect(bytes[0] != bytes[1])
   }
 
-  /// A set larger than the training sample is trained on a part, and holds every vector.
-  @Test func trainsOnASample() throws {
-    let base = gaussian(count: 2000, dimension: 8)
-    let index = try build(
-      FaissIVFPQBackend.self,
-      base,
-      dimension: 8,
-      parameters: ["nlist": 8, "nbits": 4, "max_points_per_centroid": 10]
-    )
-    let results = try index.search(
-      Array(base[..<8]).span,
-      k: 2000,
-      parameters: ["nprobe": 8]
-    )
-    #expect(results[0].map(\.id).sorted() == (0..<2000).map { UInt64($0) })
-  }
-
-  @Test func badRowIsNamedAlsoWhenSampled() throws {
-    var base = gaussian(count: 2000, dimension: 8)
-    for row in 500..<1900 { base[row * 8 + 3] = .nan }
-    #expect {
-      try build(
-        FaissIVFPQBackend.self,
-        base,
-        dimension: 8,
-        parameters: ["nlist": 8, "nbits": 4, "max_points_per_centroid": 10]
-      )
-    } throws: {
-      guard case .notFinite(_, let row, 3)? = $0 as? IndexError else { return false }
-      return (500..<1900).contains(row)
-    }
-  }
-
   @Test func fewCellsMayHoldFewerThanK() throws {
     let index = try build(
       FaissIVFPQBackend.self,
