@@ -1,8 +1,9 @@
-// Reading one dataset of an HDF5 file, through libhdf5.
+// Reading one dataset of an HDF5 file, through libhdf5 in a process of its own.
 //
-// The library is not thread-safe: callers see to it that one call runs at a time. It is never
-// allowed to print; every function returns a status, and on failure leaves one line without a
-// period in the caller's message buffer.
+// libhdf5 trusts its files: a flipped byte can make it overwrite memory, crash, abort or print. So
+// every call here forks a child that opens the file, does the one thing and ends; whatever happens
+// to the child, the caller gets a status, and on failure one line without a period in its message
+// buffer. The child's address space is also what makes calls from several threads safe.
 #pragma once
 
 #include <stddef.h>
@@ -16,6 +17,8 @@ typedef enum chdf5_status {
   CHDF5_NO_DATASET = 2,   // no dataset of this name; the message lists those there are
   CHDF5_UNSUITABLE = 3,   // no dataset that can be opened, or none of plain numbers
   CHDF5_FAILED = 4,       // reading failed
+  CHDF5_CRASHED = 5,      // the child ended before it had answered
+  CHDF5_NO_PROCESS = 6,   // the system gives no memory or no process
 } chdf5_status;
 
 typedef enum chdf5_class {
@@ -39,23 +42,23 @@ typedef struct chdf5_info {
   uint64_t stored_bytes;  // what the elements take in the file
 } chdf5_info;
 
-typedef struct chdf5_dataset chdf5_dataset;
+// Looks at a dataset.
+chdf5_status chdf5_describe(const char *path, const char *name, chdf5_info *info, char *message,
+                            size_t message_size);
 
-// Opens a dataset for reading; *dataset is set only on CHDF5_OK, and must be closed.
-chdf5_status chdf5_open(const char *path, const char *name,
-                        chdf5_dataset *_Nullable *_Nonnull dataset, chdf5_info *info,
-                        char *message, size_t message_size);
+// Some rows of a dataset of rank 2.
+typedef struct chdf5_rows {
+  uint64_t first;
+  uint64_t count;
+  uint64_t columns;  // what chdf5_describe said in dims[1]
+} chdf5_rows;
 
-// Reads `count` rows from `first_row` on of a dataset of rank 2, converted to float:
-// [count, dims[1]].
-chdf5_status chdf5_read_float(chdf5_dataset *dataset, uint64_t first_row, uint64_t count,
-                              float *values, char *message, size_t message_size);
+// Reads rows, converted to float: [rows.count, rows.columns].
+chdf5_status chdf5_read_float(const char *path, const char *name, chdf5_rows rows, float *values,
+                              char *message, size_t message_size);
 
-// The same as 64-bit integers; only for datasets of integers.
-chdf5_status chdf5_read_int64(chdf5_dataset *dataset, uint64_t first_row, uint64_t count,
+// The same as 64-bit integers; for datasets of integers.
+chdf5_status chdf5_read_int64(const char *path, const char *name, chdf5_rows rows,
                               int64_t *values, char *message, size_t message_size);
-
-// Releases the dataset and its file.
-void chdf5_close(chdf5_dataset *dataset);
 
 #pragma clang assume_nonnull end

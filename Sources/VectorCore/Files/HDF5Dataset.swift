@@ -1,9 +1,7 @@
 internal import CHDF5
-internal import Synchronization
 
 /// A dataset of rank 2 in an HDF5 file.
-@safe  // @unchecked Sendable because every use of the handle holds the library's lock.
-final class HDF5Dataset: @unchecked Sendable {
+package struct HDF5Dataset: Sendable {
   let path: String
   let name: String
   let count: Int
@@ -11,63 +9,32 @@ final class HDF5Dataset: @unchecked Sendable {
   /// Where the rows lie in the file, if they do so as plain numbers.
   let mappable: MatrixLayout?
   private let holdsIntegers: Bool
-  private let handle: OpaquePointer
 
-  /// libhdf5 is not thread-safe.
-  private static let library = Mutex<Void>(())
-
-  /// Opens a dataset.
+  /// Looks at a dataset.
   ///
   /// - Throws: ``FileError`` where there is no such dataset, or one that is no matrix of numbers.
-  init(_ name: String, in file: MappedFile) throws(FileError) {
+  package init(_ name: String, in file: MappedFile) throws(FileError) {
     path = file.path
     self.name = name
     guard file.count > 0 else {
       throw FileError(.badData, path: file.path, reason: "the file is empty")
     }
-    var opened: OpaquePointer?
     var info = chdf5_info()
-    let answer = unsafe Self.call { message, size in
-      unsafe chdf5_open(file.path, name, &opened, &info, message, size)
+    try unsafe Self.call(path, name, place: nil) { message, size in
+      unsafe chdf5_describe(file.path, name, &info, message, size)
     }
-    guard let handle = unsafe opened, answer.status == CHDF5_OK else {
-      throw Self.failure(answer, path: file.path, dataset: name)
-    }
-    unsafe self.handle = unsafe handle
     holdsIntegers = info.number_class == CHDF5_INTEGER
-    do throws(FileError) {
-      let shape = try Shape(info, path: file.path, place: Self.place(name))
-      count = shape.count
-      dimension = shape.dimension
-      mappable = try shape.layout(in: file, info: info)
-    } catch {
-      unsafe Self.close(handle)
-      throw error
-    }
+    let shape = try Shape(info, path: path, place: Self.place(name))
+    count = shape.count
+    dimension = shape.dimension
+    mappable = try shape.layout(in: file, info: info)
   }
 
-  deinit { unsafe Self.close(handle) }
-
-  /// Reads rows as floats into `destination`, `[rows.count, dimension]`.
-  func read(_ rows: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError) {
-    precondition(
-      rows.upperBound <= count && destination.count == rows.count * dimension,
-      "rows \(rows) of \(count) into \(destination.count) values"
-    )
-    let answer = unsafe destination.withUnsafeMutableBufferPointer { buffer in
-      guard let target = buffer.baseAddress else { return Answer.nothing }
-      return unsafe Self.call { message, size in
-        unsafe chdf5_read_float(
-          handle,
-          UInt64(rows.lowerBound),
-          UInt64(rows.count),
-          target,
-          message,
-          size
-        )
-      }
+  /// Reads rows as floats, `[rows.count, dimension]`.
+  func floats(_ rows: Range<Int>) throws(FileError) -> [Float] {
+    try unsafe read(rows, zero: 0) { (target, message, size) in
+      unsafe chdf5_read_float(path, name, request(rows), target, message, size)
     }
-    guard answer.status == CHDF5_OK else { throw failure(answer, rows) }
   }
 
   /// Reads all rows as integers, `[count, dimension]`.
@@ -81,77 +48,98 @@ final class HDF5Dataset: @unchecked Sendable {
         remedy: "name the dataset of neighbours: \(path):neighbors"
       )
     }
-    guard count > 0 else { return [] }
-    var values = [Int64](repeating: 0, count: count * dimension)
-    let answer = unsafe values.withUnsafeMutableBufferPointer { buffer in
-      guard let target = buffer.baseAddress else { return Answer.nothing }
-      return unsafe Self.call { message, size in
-        unsafe chdf5_read_int64(handle, 0, UInt64(count), target, message, size)
-      }
+    let values: [Int64] = try unsafe read(0..<count, zero: 0) { (target, message, size) in
+      unsafe chdf5_read_int64(path, name, request(0..<count), target, message, size)
     }
-    guard answer.status == CHDF5_OK else { throw failure(answer, 0..<count) }
     return values.map { Int($0) }
   }
 
-  private func failure(_ answer: Answer, _ rows: Range<Int>) -> FileError {
-    FileError(
-      .badData,
-      path: path,
-      place: "\(Self.place(name)), rows \(rows.lowerBound)..<\(rows.upperBound)",
-      reason: "cannot be read: \(answer.message)",
-      remedy: "check the file with h5dump, or copy it again"
+  private func request(_ rows: Range<Int>) -> chdf5_rows {
+    chdf5_rows(
+      first: UInt64(rows.lowerBound),
+      count: UInt64(rows.count),
+      columns: UInt64(dimension)
     )
+  }
+
+  private func read<Value>(
+    _ rows: Range<Int>,
+    zero: Value,
+    _ body: (UnsafeMutablePointer<Value>, UnsafeMutablePointer<CChar>, Int) -> chdf5_status
+  ) throws(FileError) -> [Value] {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= count, "rows \(rows) of \(count)")
+    guard !rows.isEmpty else { return [] }
+    var values = [Value](repeating: zero, count: rows.count * dimension)
+    var span = values.mutableSpan
+    try unsafe span.withUnsafeMutableBufferPointer { (buffer) throws(FileError) in
+      guard let target = buffer.baseAddress else { return }
+      let place = "rows \(rows.lowerBound)..<\(rows.upperBound)"
+      try unsafe Self.call(path, name, place: place) { message, size in
+        unsafe body(target, message, size)
+      }
+    }
+    return values
   }
 }
 
 // MARK: - Calls
 
 extension HDF5Dataset {
-  private struct Answer {
-    let status: chdf5_status
-    let message: String
-
-    static let nothing = Answer(status: CHDF5_OK, message: "")
-  }
-
   private static func place(_ dataset: String) -> String { "dataset '\(dataset)'" }
 
-  /// Makes one call into the library, and takes its message.
+  /// Makes one call, and throws what it says.
   private static func call(
+    _ path: String,
+    _ dataset: String,
+    place: String?,
     _ body: (UnsafeMutablePointer<CChar>, Int) -> chdf5_status
-  ) -> Answer {
-    library.withLock { _ in
-      unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1_024) { buffer in
-        guard let start = buffer.baseAddress else { return .nothing }
-        unsafe start.initialize(repeating: 0, count: buffer.count)
-        let status = unsafe body(start, buffer.count)
-        // Names in a file may hold anything; a message is one line.
-        let message = unsafe String(cString: start).map { $0.isNewline ? " " : $0 }
-        return Answer(status: status, message: String(message))
-      }
+  ) throws(FileError) {
+    var text = [CChar](repeating: 0, count: 1_024)
+    var status = CHDF5_FAILED
+    unsafe text.withUnsafeMutableBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      status = unsafe body(start, buffer.count)
     }
+    guard status != CHDF5_OK else { return }
+    // Names in a file may hold anything; a message is one line.
+    let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    let message = String(decoding: bytes, as: UTF8.self).map { $0.isNewline ? " " : $0 }
+    throw failure(status, String(message), path: path, dataset: dataset, place: place)
   }
 
-  private static func close(_ handle: OpaquePointer) {
-    library.withLock { _ in unsafe chdf5_close(handle) }
-  }
-
-  private static func failure(_ answer: Answer, path: String, dataset: String) -> FileError {
-    switch answer.status {
+  private static func failure(
+    _ status: chdf5_status,
+    _ message: String,
+    path: String,
+    dataset: String,
+    place: String?
+  ) -> FileError {
+    switch status {
     case CHDF5_NO_DATASET:
       FileError(
         .badData,
         path: path,
-        reason: answer.message,
+        reason: message,
         remedy: "name one of them: \(path):DATASET"
       )
     case CHDF5_UNSUITABLE:
-      FileError(.badData, path: path, place: place(dataset), reason: answer.message)
+      FileError(.badData, path: path, place: Self.place(dataset), reason: message)
+    case CHDF5_NO_PROCESS:
+      FileError(.inputOutput, path: path, reason: "cannot be read: \(message)")
+    case CHDF5_FAILED:
+      FileError(
+        .badData,
+        path: path,
+        place: [Self.place(dataset), place].compactMap { $0 }.joined(separator: ", "),
+        reason: "cannot be read: \(message)",
+        remedy: "check the file with h5dump, or copy it again"
+      )
     default:
       FileError(
         .badData,
         path: path,
-        reason: "not a readable HDF5 file: \(answer.message)",
+        place: place.map { "\(Self.place(dataset)), \($0)" },
+        reason: "not a readable HDF5 file: \(message)",
         remedy: "check the name's ending, or copy the file again"
       )
     }

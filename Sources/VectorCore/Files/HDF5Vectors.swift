@@ -2,64 +2,91 @@ internal import Synchronization
 
 /// Rows of a dataset that libhdf5 must unpack or convert.
 ///
-/// Ranges are read in pieces, one caller at a time. Rows in any other order would unpack the same
-/// chunks over and over, so that the first request for such keeps the whole set in memory.
-final class HDF5Vectors: VectorSource {
+/// Rows are read window by window, and the last windows are kept: threads that take neighbouring
+/// ranges share them. Rows in any other order would unpack the same chunks over and over, so that
+/// the first request for such keeps the whole set in memory.
+package final class HDF5Vectors: VectorSource {
   private let dataset: HDF5Dataset
-  private let unpacked = Mutex<MemoryVectors?>(nil)
+  private let windowRows: Int
+  private let cache = Mutex(Cache())
 
-  /// The values that one call of the library reads at most, unless a single row is longer.
-  private static let pieceSize = 4 << 20
-
-  init(_ dataset: HDF5Dataset) { self.dataset = dataset }
-
-  var name: String { "\(dataset.path):\(dataset.name)" }
-  var count: Int { dataset.count }
-  var dimension: Int { dataset.dimension }
-
-  func copyRows(_ rows: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError) {
-    if let memory = unpacked.withLock({ $0 }) {
-      return try memory.copyRows(rows, into: &destination)
-    }
-    try read(rows, into: &destination)
+  private struct Cache {
+    var whole: MemoryVectors?
+    var windows: [(number: Int, vectors: MemoryVectors)] = []
   }
 
-  func copyRows(
-    at rows: Span<UInt32>,
-    into destination: inout MutableSpan<Float>
-  ) throws(FileError) {
-    try inMemory().copyRows(at: rows, into: &destination)
+  /// The windows that are kept: one that is being left, and one that is being entered.
+  private static let windowLimit = 2
+
+  /// Reads windows of about `windowSize` values, and at least one row.
+  package init(_ dataset: HDF5Dataset, windowSize: Int = 16 << 20) {
+    self.dataset = dataset
+    windowRows = max(1, windowSize / dataset.dimension)
   }
 
-  private func inMemory() throws(FileError) -> MemoryVectors {
-    try unpacked.withLock { (held) throws(FileError) in
-      if let held { return held }
-      var values = [Float](repeating: 0, count: count * dimension)
-      var span = values.mutableSpan
-      try read(0..<count, into: &span)
-      let memory = MemoryVectors(values, dimension: dimension, name: name)
-      held = memory
-      return memory
-    }
-  }
+  package var name: String { "\(dataset.path):\(dataset.name)" }
+  package var count: Int { dataset.count }
+  package var dimension: Int { dataset.dimension }
 
-  private func read(
-    _ rows: Range<Int>,
-    into destination: inout MutableSpan<Float>
-  ) throws(FileError) {
+  package func copyRows(_ rows: Range<Int>, into destination: inout MutableSpan<Float>)
+    throws(FileError)
+  {
     precondition(
       destination.count == rows.count * dimension,
       "room for \(destination.count) values, not \(rows.count) x \(dimension)"
     )
-    let step = max(1, Self.pieceSize / dimension)
     try unsafe destination.withUnsafeMutableBufferPointer { (target) throws(FileError) in
-      for start in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
-        let piece = start..<min(start + step, rows.upperBound)
-        let first = (start - rows.lowerBound) * dimension
-        let part = target.extracting(first..<first + piece.count * dimension)
+      var row = rows.lowerBound
+      while row < rows.upperBound {
+        let (start, vectors) = try window(holding: row)
+        let end = min(rows.upperBound, start + vectors.count)
+        let first = (row - rows.lowerBound) * dimension
+        let part = target.extracting(first..<first + (end - row) * dimension)
         var span = unsafe part.mutableSpan
-        try dataset.read(piece, into: &span)
+        try vectors.copyRows(row - start..<end - start, into: &span)
+        row = end
       }
     }
+  }
+
+  package func copyRows(
+    at rows: Span<UInt32>,
+    into destination: inout MutableSpan<Float>
+  ) throws(FileError) {
+    try whole().copyRows(at: rows, into: &destination)
+  }
+
+  /// Rows that include `row`, and the number of the first of them.
+  private func window(holding row: Int) throws(FileError) -> (start: Int, MemoryVectors) {
+    try cache.withLock { (cache) throws(FileError) in
+      if let whole = cache.whole { return (0, whole) }
+      let number = row / windowRows
+      let start = number * windowRows
+      if let held = cache.windows.first(where: { $0.number == number }) {
+        return (start, held.vectors)
+      }
+      let vectors = memory(try dataset.floats(start..<min(start + windowRows, count)))
+      if cache.windows.count == Self.windowLimit { cache.windows.removeFirst() }
+      cache.windows.append((number, vectors))
+      return (start, vectors)
+    }
+  }
+
+  private func whole() throws(FileError) -> MemoryVectors {
+    try cache.withLock { (cache) throws(FileError) in
+      if let whole = cache.whole { return whole }
+      var values: [Float] = []
+      values.reserveCapacity(count * dimension)
+      for start in stride(from: 0, to: count, by: windowRows) {
+        values += try dataset.floats(start..<min(start + windowRows, count))
+      }
+      let vectors = memory(values)
+      cache = Cache(whole: vectors)
+      return vectors
+    }
+  }
+
+  private func memory(_ values: [Float]) -> MemoryVectors {
+    MemoryVectors(values, dimension: dimension, name: name)
   }
 }

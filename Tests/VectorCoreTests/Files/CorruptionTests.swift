@@ -65,14 +65,17 @@ struct CorruptionTests {
     #expect(throws: FileError.self) { try VectorSet.open(path) }
   }
 
-  @Test("flipped bytes of an HDF5 file give an error or a readable set")
-  func flippedHDF5() throws {
-    let path = folder.path + "/a.hdf5"
+  @Test(
+    "flipped bytes of an HDF5 file give an error or a readable set",
+    arguments: ["train", "chunked", "nothing"]
+  )
+  func flippedHDF5(dataset: String) throws {
+    let path = folder.path + "/a.hdf5:\(dataset)"
     let original = RealVectors.folder + "/vectors.hdf5"
     let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: original)))
-    for index in stride(from: 0, to: bytes.count, by: 5) {
+    for index in stride(from: 0, to: bytes.count, by: 61) {
       var changed = bytes
-      changed[index] ^= [0x01, 0x80, 0xFF][index % 3]
+      changed[index] ^= [0x01, 0x80, 0xFF][index / 61 % 3]
       _ = try folder.file("a.hdf5", changed)
       #expect(isReadOrRefused(path), "byte \(index)")
     }

@@ -59,6 +59,26 @@ struct HDF5Tests {
     }
   }
 
+  @Test("windows of any size give the same rows", arguments: [1, 4, 9, 12, 28, 100])
+  func windows(size: Int) throws {
+    let dataset = try HDF5Dataset("chunked", in: MappedFile(path: file))
+    let source = HDF5Vectors(dataset, windowSize: size)
+    let expected = grid(7, 4)
+    for start in [0, 3, 6, 1] {
+      for end in start...7 {
+        var values = [Float](repeating: -1, count: (end - start) * 4)
+        var span = values.mutableSpan
+        try source.copyRows(start..<end, into: &span)
+        #expect(values == Array(expected[start * 4..<end * 4]))
+      }
+    }
+    let chosen = VectorSet(source).subset([5, 1, 5])
+    #expect(
+      try chosen.allRows(preparedFor: .innerProduct)
+        == [5, 1, 5].flatMap { expected[$0 * 4..<$0 * 4 + 4] }
+    )
+  }
+
   @Test("threads may read at once")
   func threads() throws {
     let set = try VectorSet.open(file + ":chunked")
