@@ -1,0 +1,24 @@
+internal import FaissIndexes
+internal import FlatIndex
+internal import GraphIndex
+@_exported public import IndexStore
+@_exported public import VectorCore
+
+/// Every backend, in the order in which they are listed: to add a backend, add a line.
+public let backends: [any IndexBackend.Type] = [
+  FlatBackend.self,
+  HNSWBackend.self,
+  FaissFlatBackend.self,
+  FaissIVFPQBackend.self,
+  FaissHNSWBackend.self,
+]
+
+/// The backend of a name, as "hnsw".
+///
+/// - Throws: ``VectorCore/IndexError/unknownBackend(name:known:)``.
+public func backend(named name: String) throws(IndexError) -> any IndexBackend.Type {
+  guard let found = backends.first(where: { $0.name == name }) else {
+    throw .unknownBackend(name: name, known: backends.map { $0.name })
+  }
+  return found
+}
