@@ -12,3 +12,13 @@ public let backends: [any IndexBackend.Type] = [
   FaissIVFPQBackend.self,
   FaissHNSWBackend.self,
 ]
+
+/// The backend of a name, as "hnsw".
+///
+/// - Throws: ``VectorCore/IndexError/unknownBackend(name:known:)``.
+public func backend(named name: String) throws(IndexError) -> any IndexBackend.Type {
+  guard let found = backends.first(where: { $0.name == name }) else {
+    throw .unknownBackend(name: name, known: backends.map { $0.name })
+  }
+  return found
+}

@@ -1,0 +1,75 @@
+public import IndexStore
+public import VectorCore
+
+/// Builds an index.
+///
+/// ```swift
+/// let vectors = try VectorSet.open("vectors.npy")
+/// let index = try buildIndex(over: vectors, "hnsw:M=16", metric: .cosine, threads: 4)
+/// ```
+/// - Parameters:
+///   - vectors: at least one vector.
+///   - specification: backend and construction parameters, `hnsw:M=32,efConstruction=200`.
+///   - metric: how vectors are compared.
+///   - threads: how many threads may work; the index does not depend on it, unless the backend
+///     says otherwise.
+///   - seed: of every random choice in the construction.
+///   - progress: called now and then, from one thread at a time.
+/// - Returns: an immutable index, ready to search and to save.
+/// - Throws: ``VectorCore/IndexError`` for a specification that names what does not exist and for
+///   vectors that no index can hold, ``VectorCore/FileError`` for a file that cannot be read, or
+///   the backend's own error.
+public func buildIndex(
+  over vectors: VectorSet,
+  _ specification: String,
+  metric: Metric,
+  threads: Int = 1,
+  seed: UInt64 = 42,
+  progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
+) throws -> any StoredIndex {
+  let chosen = try IndexSpecification(parsing: specification)
+  guard threads >= 1 else {
+    throw IndexError.invalidParameter(name: "threads", value: "\(threads)", allowed: "at least 1")
+  }
+  let options = BuildOptions(metric: metric, threads: threads, seed: seed, progress: progress)
+  return try chosen.backend.makeIndex(
+    over: vectors,
+    parameters: chosen.parameters,
+    options: options
+  )
+}
+
+/// Opens an index file, whatever backend built it.
+///
+/// Large sections stay mapped, so that a large index answers its first query at once.
+/// - Parameters:
+///   - path: a file that ``StoredIndex/save(to:compress:threads:)`` or the command wrote.
+///   - verification: how much of the file is checked first.
+/// - Returns: the index, ready to search.
+/// - Throws: ``VectorCore/FileError`` for a file that is missing, foreign or corrupt.
+public func openIndex(
+  _ path: String,
+  verification: IndexFile.Verification = .automatic
+) throws -> any StoredIndex {
+  try IndexFile.open(path, verification: verification).index(using: backends)
+}
+
+extension StoredIndex {
+  /// Writes the index to one file, which appears whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - path: the file; replaced where it exists.
+  ///   - compress: whether sections are stored with LZ4; they are decompressed into memory when the
+  ///     index is opened, where raw sections are mapped.
+  ///   - threads: how many threads may compress.
+  /// - Returns: what was written, section by section.
+  /// - Throws: ``VectorCore/FileError`` where the file cannot be written.
+  @discardableResult
+  public func save(
+    to path: String,
+    compress: Bool = false,
+    threads: Int = 1
+  ) throws -> IndexFileReport {
+    try IndexFile.write(self, to: path, compress: compress, threads: threads)
+  }
+}

@@ -1,0 +1,271 @@
+internal import ArgumentParser
+internal import Benchmarking
+internal import Needletail
+
+/// `needle bench`: builds indexes, searches them, and measures them against exact search.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measures indexes against exact search: recall, speed, size, build time.",
+    discussion: """
+      Each backend is built, written, opened, and searched at several settings of
+      its search parameter. Recall counts against an exact search over all
+      vectors. DIR receives results.jsonl (one record per backend and setting) and
+      report.html (self-contained, with plots); the standard output, the table.
+
+      Examples:
+        needle bench --vectors vectors.npy --hold-out 1000 --metric cosine \\
+          --out report
+        needle bench --vectors sift_base.fvecs --queries sift_query.fvecs \\
+          --metric l2 --ground-truth sift_groundtruth.ivecs \\
+          --backend hnsw:M=16 --backend faiss-hnsw:M=16 \\
+          --sweep efSearch=32,64,128,256 --out report
+        needle bench --vectors glove-50-angular.hdf5 --metric cosine --out report
+      """
+  )
+
+  @Option(help: ArgumentHelp("The vectors to index.", valueName: "file"))
+  var vectors: String
+
+  @Option(help: ArgumentHelp("The queries; a .hdf5 file brings its own.", valueName: "file"))
+  var queries: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take this many vectors out of the set as queries, by a seeded shuffle.",
+      valueName: "n"
+    )
+  )
+  var holdOut: Int?
+
+  @Option(
+    name: .customLong("backend"),
+    help: ArgumentHelp(
+      "A kind of index, with parameters: hnsw:M=32; may be given several times (default: all).",
+      valueName: "spec"
+    )
+  )
+  var specifications: [String] = []
+
+  @Option(help: "Neighbors per query.")
+  var k = 10
+
+  @Option(help: ArgumentHelp("The folder for the results.", valueName: "dir"))
+  var out: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The true neighbors, row numbers (default: they are computed; those of a file are checked "
+        + "on a sample of the queries).",
+      valueName: "file"
+    )
+  )
+  var groundTruth: String?
+
+  @Option(help: "Threads of builds and batches; single queries run on one.")
+  var threads = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Values of a search parameter to try: efSearch=16,64,256; may be given several times.",
+      valueName: "name=value,…"
+    )
+  )
+  var sweep: [String] = []
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Search parameters held at one value.", valueName: "name=value,…")
+  )
+  var settings: [String] = []
+
+  @Option(help: "How vectors are compared: ip (inner product), cosine or l2 (squared).")
+  var metric: Metric = .innerProduct
+
+  @Option(help: "The seed of every random choice.")
+  var seed: UInt64 = 42
+
+  @Option(help: "How often each setting is timed.")
+  var rounds = 3
+
+  @Option(help: ArgumentHelp("The time for a setting in one round.", valueName: "seconds"))
+  var budget = 2.0
+
+  @Flag(help: "Compress the index files.")
+  var compress = false
+
+  @Flag(help: "Search the indexes as built, in memory, not as opened from their files.")
+  var inMemory = false
+
+  @Option(
+    help: ArgumentHelp("The data's name in the report (default: the file's).", valueName: "name")
+  )
+  var dataset: String?
+
+  @Option(
+    help: ArgumentHelp("The commit to name in the records (default: the version).")
+  )
+  var commit = needletailVersion
+
+  @Flag(help: "Write the records to the standard output instead of the table.")
+  var json = false
+
+  func validate() throws {
+    try validateThreads(threads)
+    try validateK(k)
+    if let holdOut, holdOut < 1 {
+      throw ValidationError("--hold-out \(holdOut) is not allowed; it is at least 1")
+    }
+    if queries != nil, holdOut != nil {
+      throw ValidationError("--queries and --hold-out exclude each other; give one")
+    }
+    if groundTruth != nil, holdOut != nil {
+      throw ValidationError(
+        "--ground-truth does not fit vectors chosen by --hold-out; give --queries or leave it out"
+      )
+    }
+    guard (1...100).contains(rounds) else {
+      throw ValidationError("--rounds \(rounds) is not allowed; it is 1 to 100")
+    }
+    guard budget > 0, budget <= 86_400 else {
+      throw ValidationError("--budget \(budget) is not allowed; it is more than 0, in seconds")
+    }
+  }
+
+  func run() throws {
+    var plan = try self.plan()
+    let sets = try openSets()
+    let created = try prepareFolder(out)
+    plan.scratchFolder = out
+    let progress = ProgressDisplay()
+    do {
+      let truth = try groundTruth(of: sets, progress)
+      let records = try Benchmark.run(
+        plan,
+        vectors: sets.vectors,
+        queries: sets.queries,
+        truth: truth,
+        progress: { progress.show($0) }
+      )
+      progress.finish()
+      let written = try BenchmarkOutput.write(records, into: out)
+      StandardError.write("records: \(written.results)\nreport: \(written.report)\n")
+      try StandardOutput.write(
+        json
+          ? records.map { $0.json + "\n" }.joined()
+          : BenchmarkOutput.table(records, width: StandardOutput.width)
+      )
+    } catch {
+      progress.finish()
+      if created { removeEmptyFolder(out) }
+      throw error
+    }
+  }
+
+  /// What the options ask for, checked before any file is read.
+  private func plan() throws -> BenchmarkPlan {
+    let chosen =
+      try specifications.isEmpty
+      ? backends.map { try IndexSpecification(parsing: $0.name) }
+      : specifications.map { text in try IndexSpecification(parsing: text) }
+    let candidates = try BenchmarkCandidate.candidates(
+      chosen.map { ($0.backend, $0.parameters) },
+      sweep: try sweeps(),
+      fixed: try Parameters(parsing: settings.joined(separator: ","))
+    )
+    var plan = BenchmarkPlan(candidates, metric: metric, dataset: dataset ?? fileName(of: vectors))
+    plan.k = k
+    plan.threads = threads
+    plan.seed = seed
+    plan.rounds = rounds
+    plan.budget = .milliseconds(Int64(budget * 1_000))
+    plan.subject = inMemory ? .built : .opened
+    plan.compress = compress
+    plan.commit = commit
+    return plan
+  }
+
+  private func sweeps() throws -> [String: [ParameterValue]] {
+    var result: [String: [ParameterValue]] = [:]
+    for text in sweep {
+      let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let values = sides.last?.split(separator: ",", omittingEmptySubsequences: false) ?? []
+      guard sides.count == 2, !sides[0].isEmpty, values.allSatisfy({ !$0.isEmpty }) else {
+        throw UsageError("--sweep \(text) is not allowed; write --sweep efSearch=16,64,256")
+      }
+      result[String(sides[0]), default: []] += values.map { ParameterValue(parsing: $0) }
+    }
+    return result
+  }
+
+  private struct Sets {
+    let vectors: VectorSet
+    let queries: VectorSet
+    let groundTruth: String?
+  }
+
+  private func openSets() throws -> Sets {
+    let all = try VectorSet.open(vectors)
+    if let holdOut {
+      guard holdOut < all.count else {
+        throw UsageError(
+          "--hold-out \(holdOut) leaves nothing of the \(NumberText.grouped(all.count)) vectors of "
+            + "\(vectors); hold out fewer"
+        )
+      }
+      let (rest, held) = all.split(holdingOut: holdOut, seed: seed)
+      try checkK(k, count: rest.count, of: vectors)
+      return Sets(vectors: rest, queries: held, groundTruth: nil)
+    }
+    guard let path = queries ?? (isHDF5(vectors) ? vectors : nil) else {
+      throw UsageError("no queries; give --queries FILE or --hold-out N")
+    }
+    let asked = try VectorSet.open(path, role: .queries)
+    try checkDimension(of: asked, against: all.dimension, of: vectors)
+    try checkK(k, count: all.count, of: vectors)
+    return Sets(vectors: all, queries: asked, groundTruth: groundTruth)
+  }
+
+  /// The true neighbors: computed, or read and checked on a sample.
+  private func groundTruth(of sets: Sets, _ progress: ProgressDisplay) throws -> GroundTruth {
+    let options = BuildOptions(metric: metric, threads: processors, seed: seed)
+    let exact = try Needletail.backend(named: "flat").makeIndex(
+      over: sets.vectors,
+      options: options
+    )
+    guard let path = sets.groundTruth else {
+      return try GroundTruth.compute(
+        with: exact,
+        queries: sets.queries,
+        k: k,
+        threads: processors,
+        progress: { progress.show($0) }
+      )
+    }
+    let given = try IntegerRows.open(path, within: 0..<sets.vectors.count)
+    let truth = try GroundTruth(
+      given: given.values.map { Int32($0) },
+      k: given.columns,
+      path: path,
+      vectors: sets.vectors,
+      queries: sets.queries,
+      metric: metric,
+      threads: processors
+    )
+    try truth.spotCheck(
+      against: exact,
+      vectors: sets.vectors,
+      queries: sets.queries,
+      seed: seed,
+      path: path,
+      threads: processors
+    )
+    return truth
+  }
+
+  private func isHDF5(_ path: String) -> Bool { path.hasSuffix(".hdf5") || path.hasSuffix(".h5") }
+
+  private func fileName(of path: String) -> String {
+    path.split(separator: "/").last.map { String($0) } ?? path
+  }
+}

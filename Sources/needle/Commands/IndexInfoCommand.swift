@@ -1,0 +1,92 @@
+internal import ArgumentParser
+internal import Benchmarking
+internal import Needletail
+
+/// `needle index info`: what is inside an index file.
+struct IndexInfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Shows what an index file holds, and the memory that a search needs.",
+    discussion: """
+      Raw sections are mapped: the system loads what a search touches and may drop
+      it again. Compressed sections are decompressed into the process's own memory
+      when the index is opened.
+
+      Examples:
+        needle index info docs.needle
+        needle index info docs.needle --json
+      """
+  )
+
+  @Argument(help: ArgumentHelp("The index file.", valueName: "index"))
+  var path: String
+
+  @Flag(help: "Write JSON.")
+  var json = false
+
+  func run() throws {
+    let file = try IndexFile.open(path, verification: .structure)
+    try StandardOutput.write(json ? described(file).written + "\n" : explained(file))
+  }
+
+  private func explained(_ file: IndexFile) -> String {
+    let summary = file.summary
+    let memory = file.memory
+    var rows: [(name: String, value: String)] = [
+      ("backend", summary.backend),
+      ("parameters", summary.parameters.entries.isEmpty ? "none" : "\(summary.parameters)"),
+      ("metric", summary.metric.rawValue),
+      ("vectors", "\(NumberText.grouped(summary.count)) x \(summary.dimension)"),
+      ("ids", file.ids.explicit == nil ? "row numbers" : "explicit"),
+      ("seed", "\(summary.seed)"),
+      ("written by", "Needletail \(file.writtenBy)"),
+      ("file", "\(NumberText.bytes(file.fileBytes)) (\(NumberText.grouped(file.fileBytes)) bytes)"),
+    ]
+    for attribute in file.attributes.sorted(by: { $0.key < $1.key }) {
+      rows.append((attribute.key, "\(attribute.value)"))
+    }
+    rows.append(
+      (
+        "memory",
+        "\(NumberText.bytes(memory.mappedBytes)) mapped, "
+          + "\(NumberText.bytes(memory.restoredBytes + memory.idBytes)) allocated"
+      )
+    )
+    let header = ["section", "element", "codec", "raw bytes", "stored bytes", "checksum"]
+    let sections = file.sections.map { section in
+      [
+        section.name, "\(section.elementSize)", "\(section.codec)",
+        NumberText.grouped(section.rawBytes),
+        NumberText.grouped(section.storedBytes), hexadecimal(section.checksum),
+      ]
+    }
+    return aligned(rows) + "\n" + table([header] + sections)
+  }
+
+  private func described(_ file: IndexFile) -> JSONText {
+    let memory = file.memory
+    let sections = file.sections.map { section in
+      JSONText.object([
+        ("name", .text(section.name)),
+        ("element_bytes", .integer(section.elementSize)),
+        ("codec", .text("\(section.codec)")),
+        ("raw_bytes", .integer(section.rawBytes)),
+        ("stored_bytes", .integer(section.storedBytes)),
+        ("checksum", .text(hexadecimal(section.checksum))),
+      ])
+    }
+    let attributes = file.attributes.sorted { $0.key < $1.key }
+    return .object(
+      [("path", .text(path))] + file.summary.members + [
+        ("explicit_ids", .flag(file.ids.explicit != nil)),
+        ("written_by", .text(file.writtenBy)),
+        ("file_bytes", .integer(file.fileBytes)),
+        ("mapped_bytes", .integer(memory.mappedBytes)),
+        ("restored_bytes", .integer(memory.restoredBytes)),
+        ("id_bytes", .integer(memory.idBytes)),
+        ("attributes", .object(attributes.map { ($0.key, .integer($0.value)) })),
+        ("sections", .list(sections)),
+      ]
+    )
+  }
+}

@@ -1,0 +1,159 @@
+internal import ArgumentParser
+internal import Benchmarking
+internal import Needletail
+
+/// `needle search`: queries in, a run out.
+struct SearchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search",
+    abstract: "Finds the nearest vectors of each query and writes them to a file.",
+    discussion: """
+      Formats, chosen by --format or by the name of the output:
+        trec    'qid Q0 docid rank score tag', rank from 1; with l2 the score is
+                the negative distance, so that larger is better for trec_eval
+        ivecs   k 32-bit ids a query, -1 where fewer were found; also .ibin, .npy
+        jsonl   {"query":0,"ids":[…],"scores":[…]} a line
+
+      Examples:
+        needle search --index docs.needle --queries queries.npy --k 10 \\
+          --out run.trec
+        needle search --index docs.needle --queries queries.npy --k 100 \\
+          --set efSearch=200 --threads 4 --out found.ivecs
+      """
+  )
+
+  @Option(help: ArgumentHelp("The index file.", valueName: "index"))
+  var index: String
+
+  @Option(help: ArgumentHelp("The queries, vectors of the index's dimension.", valueName: "file"))
+  var queries: String
+
+  @Option(help: "Neighbors per query.")
+  var k = 10
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Search parameters: efSearch=64. See 'needle backends'.",
+      valueName: "name=value,…"
+    )
+  )
+  var settings: [String] = []
+
+  @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
+  var out: String
+
+  @Option(help: "trec, ivecs or jsonl (default: by the ending of --out, else trec).")
+  var format: ResultFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "One name per query, a word a line (default: row numbers).",
+      valueName: "file"
+    )
+  )
+  var queryIds: String?
+
+  @Option(help: "The last column of a TREC run.")
+  var tag = "needle"
+
+  @OptionGroup var threadOption: ThreadOption
+
+  @Flag(help: "Write a report of the search as JSON.")
+  var json = false
+
+  /// Queries per batch: enough to keep the threads busy, few enough to show progress.
+  private static let block = 1_024
+
+  func validate() throws {
+    try validateK(k)
+    guard !tag.isEmpty, !tag.contains(where: \.isWhitespace) else {
+      throw ValidationError("--tag '\(tag)' is not allowed; it is one word")
+    }
+  }
+
+  func run() throws {
+    let parameters = try Parameters(parsing: settings.joined(separator: ","))
+    let opened = try openIndex(index)
+    let summary = opened.summary
+    let backend = try Needletail.backend(named: summary.backend)
+    _ = try parameters.resolved(against: backend.searchParameters, owner: backend.name)
+    let set = try VectorSet.open(queries, role: .queries)
+    try checkDimension(of: set, against: summary.dimension, of: index)
+    try checkK(k, count: summary.count, of: index)
+    let names = try queryIds.map { path in
+      try readQueryIDs(path, count: set.count, queries: queries)
+    }
+    let output = NamedPath("--out", out)
+    let inputs = [
+      NamedPath("--index", index), NamedPath("--queries", queries),
+      queryIds.map { NamedPath("--query-ids", $0) },
+    ]
+    try checkOutputs([output], inputs: inputs)
+    let style = ResultFile.Style(
+      format: format ?? ResultFormat(forFileNamed: out),
+      queryIDs: names,
+      tag: tag,
+      metric: summary.metric,
+      k: k
+    )
+    let seconds = try search(opened, set, parameters, style)
+    try report(set.count, seconds: seconds, summary: summary, format: style.format)
+  }
+
+  /// Searches block by block, and writes each block's results.
+  ///
+  /// - Returns: the seconds spent reading and searching queries.
+  private func search(
+    _ opened: any StoredIndex,
+    _ set: VectorSet,
+    _ parameters: Parameters,
+    _ style: ResultFile.Style
+  ) throws -> Double {
+    let progress = ProgressDisplay()
+    defer { progress.finish() }
+    let file = try ResultFile(out, style: style)
+    var spent = Duration.zero
+    let clock = ContinuousClock()
+    for start in stride(from: 0, to: set.count, by: Self.block) {
+      progress.show(BuildProgress(phase: "searching", done: start, total: set.count))
+      let rows = start..<min(start + Self.block, set.count)
+      let began = clock.now
+      let results = try opened.search(
+        set,
+        rows: rows,
+        k: k,
+        parameters: parameters,
+        threads: threadOption.count
+      )
+      spent += clock.now - began
+      try file.append(results)
+    }
+    try file.finish()
+    return spent.inSeconds
+  }
+
+  private func report(
+    _ count: Int,
+    seconds: Double,
+    summary: IndexSummary,
+    format: ResultFormat
+  ) throws {
+    guard json else {
+      try StandardOutput.write(
+        "\(out): the \(k) nearest of \(NumberText.grouped(summary.count)) vectors for \(NumberText.grouped(count)) "
+          + "queries, found in \(NumberText.seconds(seconds)) on \(threadOption.count) threads\n"
+      )
+      return
+    }
+    let result = JSONText.object([
+      ("path", .text(out)),
+      ("format", .text(format.rawValue)),
+      ("queries", .integer(count)),
+      ("k", .integer(k)),
+      ("threads", .integer(threadOption.count)),
+      ("search_s", .real(seconds)),
+    ])
+    try StandardOutput.write(result.written + "\n")
+  }
+}

@@ -1,0 +1,40 @@
+internal import Foundation
+
+/// A folder of a test's own, removed with its owner.
+public final class TemporaryFolder: Sendable {
+  /// The folder's path.
+  public let path: String
+
+  /// Makes an empty folder.
+  public init() throws {
+    path = NSTemporaryDirectory() + "/needletail-tests-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// The path of a file in the folder, which need not exist.
+  public func path(_ name: String) -> String { path + "/" + name }
+
+  /// Writes a file and gives its path.
+  @discardableResult
+  public func file(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
+    try Data(Array(bytes)).write(to: URL(fileURLWithPath: path(name)))
+    return path(name)
+  }
+
+  /// The names in the folder, sorted.
+  public func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+
+  /// The bytes of a file in the folder.
+  public func bytes(_ name: String) throws -> [UInt8] {
+    try [UInt8](Data(contentsOf: URL(fileURLWithPath: path(name))))
+  }
+
+  /// The text of a file in the folder.
+  public func text(_ name: String) throws -> String {
+    try String(contentsOf: URL(fileURLWithPath: path(name)), encoding: .utf8)
+  }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+/// Who may import whom: data flows from left to right, and C stays in its folders.
+@Suite struct ImportTests {
+  /// The modules of this package that each module may import.
+  static let allowed: [String: Set<String>] = [
+    "VectorCore": ["CKernels", "CHDF5"],
+    "IndexStore": ["VectorCore", "CLZ4", "CxxHash"],
+    "FlatIndex": ["VectorCore", "IndexStore", "CKernels"],
+    "GraphIndex": ["VectorCore", "IndexStore", "CKernels"],
+    "FaissIndexes": ["VectorCore", "IndexStore", "CFaiss"],
+    "Benchmarking": ["VectorCore", "IndexStore", "CKernels"],
+    "Needletail": ["VectorCore", "IndexStore", "FlatIndex", "GraphIndex", "FaissIndexes"],
+    "needle": ["VectorCore", "IndexStore", "Needletail", "Benchmarking"],
+  ]
+
+  /// Modules of the toolchain and of packages; Foundation is not among them, since it would bring
+  /// 30 MB of ICU into every program that uses the library.
+  static let system: Set<String> = ["Glibc", "Dispatch", "Synchronization", "Swift"]
+
+  @Test func modulesImportOnlyWhatStandsToTheirLeft() throws {
+    var found: [String] = []
+    for file in try SourceTree.sources() {
+      let module = String(file.path.split(separator: "/")[1])
+      let allowed = Self.allowed[module, default: []].union(Self.system)
+        .union(module == "needle" ? ["ArgumentParser"] : [])
+      for (number, text) in file.code {
+        guard let name = importedModule(text), !allowed.contains(name) else { continue }
+        found.append("\(file.path):\(number): \(module) imports \(name)")
+      }
+    }
+    #expect(found.isEmpty, "\(found)")
+  }
+
+  @Test func everyModuleIsListed() throws {
+    for file in try SourceTree.sources() {
+      let module = String(file.path.split(separator: "/")[1])
+      #expect(Self.allowed[module] != nil, "\(file.path): say here what \(module) may import")
+    }
+  }
+
+  @Test func cIsImportedInternally() throws {
+    let found = try matches(
+      of: #"^(public|package) import C[A-Z]"#,
+      in: SourceTree.sources()
+    )
+    #expect(found.isEmpty, "no C name in public API: \(found)")
+  }
+
+  private func importedModule(_ line: String) -> String? {
+    let words = line.split(separator: " ")
+    guard let place = words.firstIndex(of: "import"), place <= 2, words.count > place + 1 else {
+      return nil
+    }
+    // An import of one declaration names its kind first: `import struct Glibc.stat`.
+    let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var", "let"]
+    let name = kinds.contains(words[place + 1]) ? words.last : words[place + 1]
+    return name.map { String($0.split(separator: ".")[0]) }
+  }
+}

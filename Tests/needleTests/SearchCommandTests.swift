@@ -1,0 +1,218 @@
+import Foundation
+import Needletail
+import TestSupport
+import Testing
+
+@Suite struct SearchCommandTests {
+  private func search(
+    _ folder: TemporaryFolder,
+    _ index: String,
+    queries: String,
+    out: String,
+    _ more: String...
+  ) throws -> CommandResult {
+    let options = [
+      "--index", index, "--queries", queries, "--out", folder.path(out), "--k", "3",
+    ]
+    let line = (["\"$needle\" search"] + options + more).joined(separator: " ")
+    return try NeedleCommand.shell(line, in: folder)
+  }
+
+  /// What the library finds for the same queries.
+  private func expected(_ index: String, _ queries: String) throws -> SearchResults {
+    try openIndex(index).search(VectorSet.open(queries, role: .queries), k: 3)
+  }
+
+  @Test(arguments: Metric.allCases)
+  func aTRECRun(_ metric: Metric) throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index(metric: metric)
+    let queries = try folder.vectors("queries.npy", count: 4, seed: 2)
+    let result = try search(folder, index, queries: queries, out: "run.trec")
+    #expect(result.code == 0, "\(result.errors)")
+    let found = try expected(index, queries)
+    let lines = try folder.text("run.trec").split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(lines.count == 12)
+    for (place, line) in lines.enumerated() {
+      let neighbor = found[place / 3][place % 3]
+      #expect(line[0] == "\(place / 3)")
+      #expect(line[1] == "Q0")
+      #expect(line[2] == "\(neighbor.id)")
+      #expect(line[3] == "\(place % 3 + 1)")
+      let score = try #require(Float(line[4]))
+      #expect(score == (metric == .squaredL2 ? -neighbor.score : neighbor.score))
+      #expect(line[5] == "needle")
+    }
+    // Larger is better for every metric, as trec_eval expects.
+    for query in 0..<4 {
+      let scores = lines[query * 3..<query * 3 + 3].compactMap { Float($0[4]) }
+      #expect(scores == scores.sorted(by: >))
+    }
+  }
+
+  @Test func namesOfQueriesAndTag() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index()
+    let queries = try folder.vectors("queries.npy", count: 2, seed: 2)
+    try folder.file("names", Array("q-1\r\nq-2\r\n".utf8))
+    let result = try search(
+      folder,
+      index,
+      queries: queries,
+      out: "run",
+      "--query-ids names --tag mine"
+    )
+    #expect(result.code == 0, "\(result.errors)")
+    let lines = try folder.text("run").split(separator: "\n")
+    #expect(
+      lines.map { $0.split(separator: " ")[0] } == ["q-1", "q-1", "q-1", "q-2", "q-2", "q-2"]
+    )
+    #expect(lines.allSatisfy { $0.hasSuffix(" mine") })
+  }
+
+  @Test(arguments: ["one", "one\ntwo words", "one\none", "one\n\n", "one\ntwo\nthree"])
+  func badNamesOfQueries(_ names: String) throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index()
+    let queries = try folder.vectors("queries.npy", count: 2, seed: 2)
+    try folder.file("names", Array(names.utf8))
+    let result = try search(folder, index, queries: queries, out: "run", "--query-ids names")
+    expectFailure(result, .badData, "names")
+    #expect(try folder.names() == ["index", "names", "queries.npy"])
+  }
+
+  @Test func ivecs() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index()
+    let queries = try folder.vectors("queries.npy", count: 4, seed: 2)
+    let result = try search(folder, index, queries: queries, out: "found.ivecs")
+    #expect(result.code == 0, "\(result.errors)")
+    let rows = try IntegerRows.open(folder.path("found.ivecs"))
+    let found = try expected(index, queries)
+    #expect(rows.columns == 3)
+    #expect(rows.values == found.ids.map { Int($0) })
+  }
+
+  @Test func ivecsHoldOnlySmallIDs() throws {
+    let folder = try TemporaryFolder()
+    let ids = try VectorIDs((0..<60).map { UInt64(1) << 40 + $0 })
+    let set = VectorSet(seededVectors(count: 60, dimension: 8, seed: 1).source, ids: ids)
+    try buildIndex(over: set, "flat", metric: .cosine).save(to: folder.path("index"))
+    let queries = try folder.vectors("queries.npy", count: 4, seed: 2)
+    let result = try search(folder, folder.path("index"), queries: queries, out: "found.ivecs")
+    expectFailure(result, .badData, "found.ivecs", "--format trec or jsonl")
+    #expect(try folder.names() == ["index", "queries.npy"])
+  }
+
+  @Test func jsonLines() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index()
+    let queries = try folder.vectors("queries.npy", count: 4, seed: 2)
+    let result = try search(folder, index, queries: queries, out: "found.jsonl", "--json")
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(try result.json()["queries"] as? Int == 4)
+    let found = try expected(index, queries)
+    let lines = try folder.text("found.jsonl").split(separator: "\n")
+    #expect(lines.count == 4)
+    for (query, line) in lines.enumerated() {
+      let parsed = try JSONSerialization.jsonObject(with: Data(line.utf8))
+      let object = try #require(parsed as? [String: Any])
+      #expect(object["query"] as? Int == query)
+      #expect(object["ids"] as? [UInt64] == found[query].map(\.id))
+      #expect((object["scores"] as? [Double])?.map { Float($0) } == found[query].map(\.score))
+    }
+  }
+
+  @Test func searchParametersReachTheIndex() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index("index", "hnsw:M=4,efConstruction=10", count: 2_000)
+    let queries = try folder.vectors("queries.npy", count: 50, seed: 2)
+    let truth = try buildIndex(
+      over: seededVectors(count: 2_000, dimension: 8, seed: 1),
+      "flat",
+      metric: .cosine
+    ).search(VectorSet.open(queries), k: 3)
+    var hits: [Int] = []
+    for width in ["1", "500"] {
+      let out = "found\(width).ivecs"
+      let set = "--set efSearch=\(width) --threads 2"
+      #expect(try search(folder, index, queries: queries, out: out, set).code == 0)
+      let rows = try IntegerRows.open(folder.path(out))
+      hits.append(
+        (0..<50).reduce(0) { sum, query in
+          sum + Set(rows[query]).intersection(truth[query].map { Int($0.id) }).count
+        }
+      )
+    }
+    #expect(hits[0] < hits[1])
+    #expect(hits[1] >= 149)
+  }
+
+  @Test func parametersThatDoNotExist() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index("index", "hnsw")
+    let queries = try folder.vectors("queries.npy", count: 4, seed: 2)
+    for (set, part) in [
+      ("nprobe=3", "efSearch"), ("efSearch=0", "efSearch=0"), ("x", "name=value"),
+    ] {
+      let result = try search(folder, index, queries: queries, out: "run", "--set", set)
+      expectFailure(result, .usage, part)
+    }
+    #expect(try folder.names() == ["index", "queries.npy"])
+  }
+
+  @Test func kZeroAndKBeyondTheCount() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index()
+    let queries = try folder.vectors("queries.npy", count: 4, seed: 2)
+    for (k, part) in [("0", "at least 1"), ("-1", "--k"), ("61", "60 vectors")] {
+      let result = try search(folder, index, queries: queries, out: "run", "--k=\(k)")
+      expectFailure(result, .usage, part)
+    }
+    #expect(try search(folder, index, queries: queries, out: "run", "--k=60").code == 0)
+    #expect(try folder.text("run").split(separator: "\n").count == 240)
+  }
+
+  @Test func queriesOfAnotherDimension() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index()
+    let queries = try folder.vectors("queries.npy", count: 4, dimension: 9)
+    let result = try search(folder, index, queries: queries, out: "run")
+    expectFailure(result, .badData, queries, index, "dimension 9", "dimension 8")
+    #expect(try folder.names() == ["index", "queries.npy"])
+  }
+
+  @Test func badQueries() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index()
+    var values = seededValues(count: 1_500, dimension: 8, seed: 2)
+    values[8 * 1_300 + 5] = .nan
+    let queries = try folder.vectors("queries.npy", values, dimension: 8)
+    // The first batch of queries is written when the second turns out bad: nothing must be left.
+    let result = try search(folder, index, queries: queries, out: "run")
+    expectFailure(result, .badData, queries, "row 1300, column 5")
+    #expect(try folder.names() == ["index", "queries.npy"])
+    for column in 0..<8 { values[8 * 1_300 + column] = 0 }
+    _ = try folder.vectors("queries.npy", values, dimension: 8)
+    let zero = try search(folder, index, queries: queries, out: "run")
+    expectFailure(zero, .badData, queries, "row 1300", "all-zero")
+  }
+
+  @Test func missingAndDamagedFiles() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index()
+    let queries = try folder.vectors("queries.npy", count: 4, seed: 2)
+    let missing = folder.path("missing.npy")
+    expectFailure(
+      try search(folder, missing, queries: queries, out: "run"),
+      .missingInput,
+      missing
+    )
+    expectFailure(try search(folder, index, queries: missing, out: "run"), .missingInput, missing)
+    var bytes = try folder.bytes("index")
+    bytes[bytes.count - 20] ^= 4
+    try folder.file("index", bytes)
+    expectFailure(try search(folder, index, queries: queries, out: "run"), .badData, index)
+    #expect(try folder.names() == ["index", "queries.npy"])
+  }
+}
