@@ -73,9 +73,9 @@ struct CorruptionTests {
     let path = folder.path + "/a.hdf5:\(dataset)"
     let original = RealVectors.folder + "/vectors.hdf5"
     let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: original)))
-    for index in stride(from: 0, to: bytes.count, by: 61) {
+    for index in stride(from: 0, to: bytes.count, by: 127) {
       var changed = bytes
-      changed[index] ^= [0x01, 0x80, 0xFF][index / 61 % 3]
+      changed[index] ^= [0x01, 0x80, 0xFF][index / 127 % 3]
       _ = try folder.file("a.hdf5", changed)
       #expect(isReadOrRefused(path), "byte \(index)")
     }
