@@ -49,7 +49,7 @@ struct BuildMeasurement {
 
     let opening = clock.now
     let file = try IndexFile.open(path)
-    let opened = try candidate.backend.open(file)
+    let opened = try file.index(using: [candidate.backend])
     _ = try opened.search(probe.span, k: k, parameters: candidate.settings[0])
     let openMilliseconds = (clock.now - opening).inSeconds * 1000
 
