@@ -29,6 +29,10 @@ static inline void reduce4(const vec *sums, float *out) {
 #define vec_step(sum, x, q) ((sum) + ((x) - (q)) * ((x) - (q)))
 #include "row_distances.h"
 
+void needle_prefetch_rows(const float *base, size_t stride, const uint32_t *ids, size_t n) {
+  for (size_t i = 0; i < n; i++) prefetch_row(base + ids[i] * stride, stride);
+}
+
 static const needle_row_kernels needle_rows_portable = {dot, squared_l2};
 
 #if defined(__x86_64__)

@@ -15,26 +15,45 @@ package struct HNSWGraph: Sendable {
 
   /// Walks down from the entry point and searches the base layer.
   ///
-  /// Leaves the nearest rows in the scratch's pool, which holds `beam` candidates. Where a walk
-  /// ends with fewer than `wanted`, it goes on from the entry point, from which every row can be
-  /// reached. The query is as long as the rows' stride.
+  /// Leaves the nearest rows in the scratch's pool, which holds `beam` candidates. The query is as
+  /// long as the rows' stride.
   func search(
     _ query: UnsafePointer<Float>,
     beam: Int,
-    wanted: Int,
+    distances: RowDistances,
+    scratch: inout WalkScratch
+  ) throws(BadLink) {
+    try unsafe begin(query, beam: beam, distances: distances, scratch: &scratch)
+    try unsafe withBase { base throws(BadLink) in
+      try unsafe searchLayer(query, in: base, distances: distances, scratch: &scratch)
+    }
+  }
+
+  /// Walks down to the base layer and enters it with a beam of `beam` candidates.
+  func begin(
+    _ query: UnsafePointer<Float>,
+    beam: Int,
     distances: RowDistances,
     scratch: inout WalkScratch
   ) throws(BadLink) {
     let start = try unsafe descend(query, to: 0, distances: distances, scratch: &scratch)
+    scratch.pool.reset(limit: beam)
+    scratch.visited.reset()
     try unsafe withBase { base throws(BadLink) in
-      scratch.pool.reset(limit: beam)
-      scratch.visited.reset()
       unsafe enterLayer(query, at: start, in: base, distances: distances, scratch: &scratch)
+    }
+  }
+
+  /// Goes on from the entry point, from which every row can be reached: for a walk that has ended
+  /// with fewer rows than were asked for.
+  func extend(
+    _ query: UnsafePointer<Float>,
+    distances: RowDistances,
+    scratch: inout WalkScratch
+  ) throws(BadLink) {
+    try unsafe withBase { base throws(BadLink) in
+      unsafe enterLayer(query, at: entryRow, in: base, distances: distances, scratch: &scratch)
       try unsafe searchLayer(query, in: base, distances: distances, scratch: &scratch)
-      if scratch.pool.count < wanted {
-        unsafe enterLayer(query, at: entryRow, in: base, distances: distances, scratch: &scratch)
-        try unsafe searchLayer(query, in: base, distances: distances, scratch: &scratch)
-      }
     }
   }
 

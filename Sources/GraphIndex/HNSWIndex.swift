@@ -41,55 +41,28 @@ package struct HNSWIndex: StoredIndex {
     let dimension = summary.dimension
     let queryCount = queries.count / dimension
     var found = NearestRows(queryCount: queryCount, k: k)
-    let all = Array(copying: queries)
+    let search = InterleavedSearch(
+      queries: Array(copying: queries),
+      dimension: dimension,
+      index: self,
+      beam: beam,
+      k: k
+    )
     try found.write { results in
-      try parallelFor(queryCount, chunk: 16, threads: threads) { _, range in
-        let worker = workers.take(
-          nodes: vectors.count,
-          degree: graph.layers[0].degree,
-          stride: vectors.stride
-        )
-        defer { workers.giveBack(worker) }
-        for query in range {
-          try search(all, query, beam: beam, k: k, worker, into: results)
+      // A range is shared by walks that take turns, so that each waits for memory while another
+      // computes; it is long enough that they rarely run out of queries.
+      try parallelFor(queryCount, chunk: 64, threads: threads) { _, range in
+        let walkers = (0..<min(range.count, InterleavedSearch.walks)).map { _ in
+          workers.take(nodes: vectors.count, degree: graph.layers[0].degree, stride: vectors.stride)
+        }
+        defer { walkers.forEach { workers.giveBack($0) } }
+        do throws(BadLink) {
+          try search.answer(range, with: walkers, into: results)
+        } catch {
+          throw corrupt(error)
         }
       }
     }
     return found
-  }
-
-  private func search(
-    _ queries: [Float],
-    _ query: Int,
-    beam: Int,
-    k: Int,
-    _ worker: SearchWorker,
-    into results: NearestRows.Writer
-  ) throws {
-    worker.load(queries, query: query, dimension: summary.dimension)
-    do throws(BadLink) {
-      try unsafe vectors.withDistances(summary.metric) { distances throws(BadLink) in
-        try unsafe graph.search(
-          worker.query,
-          beam: beam,
-          wanted: k,
-          distances: distances,
-          scratch: &worker.walk
-        )
-      }
-    } catch {
-      throw corrupt(error)
-    }
-    let count = min(k, worker.walk.pool.count)
-    for rank in 0..<count {
-      let key = worker.walk.pool[rank]
-      results.set(
-        query: query,
-        rank: rank,
-        row: CandidatePool.node(key),
-        distance: CandidatePool.distance(key)
-      )
-    }
-    results.setCount(query: query, count)
   }
 }

@@ -91,7 +91,6 @@ final class InsertionWorker: @unchecked Sendable {
         try unsafe construction.graph.search(
           distances.row(row),
           beam: parameters.efConstruction,
-          wanted: 1,
           distances: distances,
           scratch: &walk
         )

@@ -8,8 +8,8 @@ struct WalkScratch: ~Copyable {
   /// Rows of the nodes about to be measured, where they are not the nodes themselves.
   fileprivate let rows: UnsafeMutablePointer<UInt32>
   fileprivate let distances: UnsafeMutablePointer<Float>
-  /// Distances computed since the scratch was made.
-  var distanceCount = 0
+  /// Nodes visited from here on are still to be measured.
+  fileprivate var pending = 0
 
   init(nodes: Int, degree: Int) {
     let room = (max(degree, 1) + 3) / 4 * 4
@@ -45,44 +45,72 @@ func searchLayer<Rows: NodeRows>(
   distances: RowDistances,
   scratch: inout WalkScratch
 ) throws(BadLink) {
-  let degree = unsafe layer.degree
-  let count = unsafe UInt32(truncatingIfNeeded: layer.count)
-  while let node = scratch.pool.expandNext() {
-    let links = unsafe layer.links + Int(node) &* degree
-    if let next = scratch.pool.upcoming() {
-      unsafe prefetchLinks(layer.links + Int(next) &* degree, degree)
-    }
-    let seen = scratch.visited.count
-    scratch.visited.reserve(degree)
-    for place in 0..<degree {
-      let link = unsafe links[place]
-      if link == GraphLayer.none { break }
-      guard link < count else { throw BadLink(node: node, link: link) }
-      scratch.visited.insert(link)
-    }
-    unsafe measureAdded(since: seen, query, in: layer, distances: distances, scratch: &scratch)
+  while try unsafe expandNearest(in: layer, scratch: &scratch) {
+    unsafe measurePending(query, in: layer, distances: distances, scratch: &scratch)
   }
 }
 
-/// Measures the nodes visited since there were `seen`, and offers them to the pool.
+/// The first half of a step: visits the neighbours of the nearest node not yet expanded.
+///
+/// - Returns: whether there was one; its new neighbours are pending, to be measured.
 @inline(__always)
-private func measureAdded<Rows: NodeRows>(
-  since seen: Int,
+func expandNearest<Rows: NodeRows>(
+  in layer: LayerLinks<Rows>,
+  scratch: inout WalkScratch
+) throws(BadLink) -> Bool {
+  guard let node = scratch.pool.expandNext() else { return false }
+  let degree = unsafe layer.degree
+  let count = unsafe UInt32(truncatingIfNeeded: layer.count)
+  let links = unsafe layer.links + Int(node) &* degree
+  if let next = scratch.pool.upcoming() {
+    unsafe prefetchLinks(layer.links + Int(next) &* degree, degree)
+  }
+  scratch.pending = scratch.visited.count
+  scratch.visited.reserve(degree)
+  for place in 0..<degree {
+    let link = unsafe links[place]
+    if link == GraphLayer.none { break }
+    guard link < count else { throw BadLink(node: node, link: link) }
+    scratch.visited.insert(link)
+  }
+  return true
+}
+
+/// Asks for the rows of the pending nodes; worth it where something else is done before they are
+/// measured.
+@inline(__always)
+func prefetchPending(
+  in layer: LayerLinks<BaseRows>,
+  distances: RowDistances,
+  scratch: inout WalkScratch
+) {
+  let nodes = unsafe scratch.visited.added(since: scratch.pending)
+  unsafe needle_prefetch_rows(
+    distances.base,
+    distances.stride,
+    nodes,
+    scratch.visited.count &- scratch.pending
+  )
+}
+
+/// The second half of a step: measures the pending nodes and offers them to the pool.
+@inline(__always)
+func measurePending<Rows: NodeRows>(
   _ query: UnsafePointer<Float>,
   in layer: LayerLinks<Rows>,
   distances: RowDistances,
   scratch: inout WalkScratch
 ) {
-  let fresh = scratch.visited.count &- seen
-  let nodes = unsafe scratch.visited.added(since: seen)
+  let fresh = scratch.visited.count &- scratch.pending
+  let nodes = unsafe scratch.visited.added(since: scratch.pending)
   let rows = unsafe layer.nodes.rows(of: nodes, count: fresh, room: scratch.rows)
   unsafe distances.measure(query, rows, count: fresh, into: scratch.distances)
-  scratch.distanceCount &+= fresh
   for index in 0..<fresh {
     if unsafe scratch.pool.insert(distance: scratch.distances[index], node: nodes[index]) {
       unsafe prefetchLinks(layer.links + Int(nodes[index]) &* layer.degree, layer.degree)
     }
   }
+  scratch.pending = scratch.visited.count
 }
 
 @inline(__always)
@@ -94,7 +122,7 @@ private func prefetchLinks(_ links: UnsafePointer<UInt32>, _ degree: Int) {
   }
 }
 
-/// Puts a node into an empty pool as the walk's entry point.
+/// Measures a node and puts it into the pool as an entry point, unless it was visited before.
 func enterLayer<Rows: NodeRows>(
   _ query: UnsafePointer<Float>,
   at node: UInt32,
@@ -102,8 +130,8 @@ func enterLayer<Rows: NodeRows>(
   distances: RowDistances,
   scratch: inout WalkScratch
 ) {
-  let seen = scratch.visited.count
+  scratch.pending = scratch.visited.count
   scratch.visited.reserve(1)
   scratch.visited.insert(node)
-  unsafe measureAdded(since: seen, query, in: layer, distances: distances, scratch: &scratch)
+  unsafe measurePending(query, in: layer, distances: distances, scratch: &scratch)
 }

@@ -51,7 +51,9 @@ package struct VisitedSet: ~Copyable {
 
   /// The nodes added since there were `start`.
   @inline(__always)
-  package func added(since start: Int) -> UnsafePointer<UInt32> { unsafe UnsafePointer(list + start) }
+  package func added(since start: Int) -> UnsafePointer<UInt32> {
+    unsafe UnsafePointer(list + start)
+  }
 
   private mutating func grow(_ additions: Int) {
     let wanted = max(2 * room, count + additions)

@@ -25,7 +25,9 @@ public struct NearestRows: Sendable {
     try unsafe counts.withUnsafeMutableBufferPointer { counts throws(Failure) in
       try unsafe rows.withUnsafeMutableBufferPointer { rows throws(Failure) in
         try unsafe distances.withUnsafeMutableBufferPointer { distances throws(Failure) in
-          try unsafe body(Writer(k: k, counts: counts, rows: rows, distances: distances))
+          try unsafe body(
+            Writer(k: k, queryCount: counts.count, counts: counts, rows: rows, distances: distances)
+          )
         }
       }
     }
@@ -36,20 +38,21 @@ public struct NearestRows: Sendable {
   public struct Writer: @unchecked Sendable {
     // @unchecked Sendable because every query is written by one thread.
     fileprivate let k: Int
+    fileprivate let queryCount: Int
     fileprivate let counts: UnsafeMutableBufferPointer<Int>
     fileprivate let rows: UnsafeMutableBufferPointer<UInt32>
     fileprivate let distances: UnsafeMutableBufferPointer<Float>
 
     /// Sets the neighbour at `rank` (0 is nearest) of `query`.
     public func set(query: Int, rank: Int, row: UInt32, distance: Float) {
-      precondition(rank < k, "rank \(rank) of query \(query)")
+      precondition(rank < k && query < queryCount, "rank \(rank) of query \(query)")
       unsafe rows[query * k + rank] = row
       unsafe distances[query * k + rank] = distance
     }
 
     /// Sets how many neighbours `query` has.
     public func setCount(query: Int, _ count: Int) {
-      precondition(count <= k, "\(count) neighbours of query \(query)")
+      precondition(count <= k && query < queryCount, "\(count) neighbours of query \(query)")
       unsafe counts[query] = count
     }
   }

@@ -31,6 +31,9 @@ typedef struct needle_row_kernels {
 // Asks for the cache line at `address`.
 static inline void needle_prefetch(const void *address) { __builtin_prefetch(address); }
 
+// Asks for every line of rows `ids[0..<n]` of `base`.
+void needle_prefetch_rows(const float *base, size_t stride, const uint32_t *ids, size_t n);
+
 // The kernels of an instruction set that needle_simd_available reports.
 const needle_row_kernels *needle_row_kernels_for(needle_simd level);
 
