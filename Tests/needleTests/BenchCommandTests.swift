@@ -76,6 +76,23 @@ import Testing
     #expect(try folder.text("report/results.jsonl") == result.output)
   }
 
+  @Test func anHDF5FileBringsItsQueries() throws {
+    let folder = try TemporaryFolder()
+    let result = try NeedleCommand.run(
+      ["bench"],
+      [
+        "--vectors": RealVectors.folder + "/vectors.hdf5", "--metric": "l2", "--k": "2",
+        "--backend": "flat", "--rounds": "1", "--budget": "0.01", "--out": folder.path("report"),
+      ],
+      "--json"
+    )
+    #expect(result.code == 0, "\(result.errors)")
+    let record = try #require(try records(result.output).first)
+    #expect(record["count"] as? Int == 7)
+    #expect(record["queries"] as? Int == 3)
+    #expect(record["recall_at_k"] as? Double == 1)
+  }
+
   @Test func wrongGroundTruthIsFound() throws {
     let folder = try TemporaryFolder()
     let vectors = try folder.vectors("base.npy", count: 200)
