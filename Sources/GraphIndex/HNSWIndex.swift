@@ -55,7 +55,7 @@ package struct HNSWIndex: StoredIndex {
         let walkers = (0..<min(range.count, InterleavedSearch.walks)).map { _ in
           workers.take(nodes: vectors.count, degree: graph.layers[0].degree, stride: vectors.stride)
         }
-        defer { walkers.forEach { workers.giveBack($0) } }
+        defer { for walker in walkers { workers.giveBack(walker) } }
         do throws(BadLink) {
           try search.answer(range, with: walkers, into: results)
         } catch {

@@ -21,9 +21,9 @@ private func build(
 }
 
 /// Degrees, range, no self links, no link twice, and every row reachable from the entry point.
-private func checkInvariants(_ graph: HNSWGraph, M: Int) {
+private func checkInvariants(_ graph: HNSWGraph, links: Int) {
   for (level, layer) in graph.layers.enumerated() {
-    #expect(layer.degree == (level == 0 ? 2 * M : M))
+    #expect(layer.degree == (level == 0 ? 2 * links : links))
     for node in 0..<layer.count {
       let neighbors = layer.neighbors(of: node)
       #expect(neighbors.allSatisfy { Int($0) < layer.count && Int($0) != node })
@@ -47,9 +47,9 @@ private func checkInvariants(_ graph: HNSWGraph, M: Int) {
 @Test(arguments: [1, 2, 3, 10, 33, 1000])
 func graphsOfAnySizeKeepTheInvariants(count: Int) throws {
   let vectors = SyntheticVectors.clustered(count, dimension: 12)
-  for M in [2, 5, 16] {
-    let index = try build(vectors, dimension: 12, parameters: ["M": .integer(M)])
-    checkInvariants(index.graph, M: M)
+  for links in [2, 5, 16] {
+    let index = try build(vectors, dimension: 12, parameters: ["M": .integer(links)])
+    checkInvariants(index.graph, links: links)
   }
 }
 
@@ -62,7 +62,7 @@ func difficultSetsKeepTheInvariants(metric: Metric) throws {
   let line = (0..<2000).flatMap { row in (0..<dimension).map { _ in Float(row + 1) } }
   for vectors in [equal, clusters, line, equal + clusters] {
     let index = try build(vectors, dimension: dimension, metric: metric, parameters: ["M": 4])
-    checkInvariants(index.graph, M: 4)
+    checkInvariants(index.graph, links: 4)
   }
 }
 
