@@ -30,7 +30,9 @@ struct ContractCase: Sendable, CustomTestStringConvertible {
   /// Whether scores are those of the vectors, not of codes that stand for them.
   var scoresAreExact: Bool { backend.name != "faiss-ivfpq" }
 
-  /// Whether the construction gives the same index for any number of threads. faiss's graph takes
+  /// Whether the construction gives the same index for any number of threads.
+  ///
+  /// faiss's graph takes
   /// links in the order in which its threads come along, which its backend documents.
   var isThreadIndependent: Bool { backend.name != "faiss-hnsw" }
 

@@ -52,7 +52,9 @@ import Testing
 
   @Test func linksInDocumentsLead() throws {
     for file in try SourceTree.everything() where file.path.hasSuffix(".md") {
-      let folder = SourceTree.root + "/" + file.path.split(separator: "/").dropLast()
+      let folder =
+        SourceTree.root + "/"
+        + file.path.split(separator: "/").dropLast()
         .joined(separator: "/")
       for link in file.lines.joined(separator: "\n").matches(of: /\]\(([^)#:]+)\)/) {
         let target = folder + "/" + link.output.1
