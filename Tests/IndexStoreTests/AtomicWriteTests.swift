@@ -1,5 +1,6 @@
 import Foundation
 import IndexStore
+import TestSupport
 import Testing
 import VectorCore
 
@@ -10,7 +11,7 @@ import VectorCore
   @Test(arguments: [false, true])
   func aFailingIndexLeavesTheOldFile(compress: Bool) throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let failing = FakeIndex([
       FakeSection("n", Sample.growing(100_000)),
       FakeSection { writer in
@@ -27,50 +28,50 @@ import VectorCore
     #expect(throws: Interruption.self) {
       try IndexFile.write(failing, to: path, compress: compress)
     }
-    #expect(try folder.names.isEmpty)
+    #expect(try folder.names().isEmpty)
     try IndexFile.write(FakeIndex([FakeSection("old", [1])]), to: path, compress: false)
     let before = try contents(path)
     #expect(throws: Interruption.self) {
       try IndexFile.write(failing, to: path, compress: compress)
     }
     #expect(try contents(path) == before)
-    #expect(try folder.names == ["a.needle"])
+    #expect(try folder.names() == ["a.needle"])
   }
 
   @Test func theNameAppearsOnlyAtTheEnd() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let index = FakeIndex([
       FakeSection("n", Sample.growing(1_000)),
       FakeSection { _ in
-        let names = try folder.names
+        let names = try folder.names()
         #expect(names.count == 1 && names[0].hasPrefix(".needle-"))
       },
     ])
     try IndexFile.write(index, to: path, compress: false)
-    #expect(try folder.names == ["a.needle"])
+    #expect(try folder.names() == ["a.needle"])
   }
 
   @Test func leftoversOfAKilledProcessDoNotDisturb() throws {
     let folder = try TemporaryFolder()
     let leftover = ".needle-\(getpid())-0.tmp"
-    try put([1, 2, 3], at: folder.file(leftover))
-    try IndexFile.write(FakeIndex(), to: folder.file("a.needle"), compress: false)
-    #expect(try folder.names == [leftover, "a.needle"])
-    #expect(try contents(folder.file(leftover)) == [1, 2, 3])
+    try put([1, 2, 3], at: folder.path(leftover))
+    try IndexFile.write(FakeIndex(), to: folder.path("a.needle"), compress: false)
+    #expect(try folder.names() == [leftover, "a.needle"])
+    #expect(try contents(folder.path(leftover)) == [1, 2, 3])
   }
 
   @Test func linksAreFollowed() throws {
     let folder = try TemporaryFolder()
     let other = try TemporaryFolder()
-    try put([1], at: other.file("real.needle"))
-    let link = folder.file("link.needle")
+    try put([1], at: other.path("real.needle"))
+    let link = folder.path("link.needle")
     try FileManager.default.createSymbolicLink(
       atPath: link,
-      withDestinationPath: other.file("real.needle")
+      withDestinationPath: other.path("real.needle")
     )
     try IndexFile.write(FakeIndex(), to: link, compress: false)
-    #expect(try IndexFile.open(other.file("real.needle")).summary == FakeIndex().summary)
+    #expect(try IndexFile.open(other.path("real.needle")).summary == FakeIndex().summary)
     #expect(
       try FileManager.default.destinationOfSymbolicLink(atPath: link).hasSuffix("real.needle")
     )
@@ -80,9 +81,9 @@ import VectorCore
     let folder = try TemporaryFolder()
     let long = String(repeating: "n", count: 300)
     for (path, reason) in [
-      (folder.path, "it is a folder"), (folder.file("new/"), "names no file"),
-      (folder.file("none/a.needle"), "no such file or directory"), ("", "names no file"),
-      ("/dev/full", "no regular file"), (folder.file(long), "name too long"),
+      (folder.path, "it is a folder"), (folder.path("new/"), "names no file"),
+      (folder.path("none/a.needle"), "no such file or directory"), ("", "names no file"),
+      ("/dev/full", "no regular file"), (folder.path(long), "name too long"),
     ] {
       let error = try #require(
         #expect(throws: FileError.self) {
@@ -93,15 +94,15 @@ import VectorCore
       #expect(error.path == path && error.remedy != nil)
       #expect(error.reason.contains(reason), "\(error)")
     }
-    #expect(try folder.names.isEmpty)
+    #expect(try folder.names().isEmpty)
   }
 
   @Test func newFilesHaveTheUsualPermissions() throws {
     let folder = try TemporaryFolder()
-    try IndexFile.write(FakeIndex(), to: folder.file("a.needle"), compress: false)
-    #expect(FileManager.default.createFile(atPath: folder.file("plain"), contents: nil))
+    try IndexFile.write(FakeIndex(), to: folder.path("a.needle"), compress: false)
+    #expect(FileManager.default.createFile(atPath: folder.path("plain"), contents: nil))
     func permissions(_ name: String) throws -> Int? {
-      let attributes = try FileManager.default.attributesOfItem(atPath: folder.file(name))
+      let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(name))
       return attributes[.posixPermissions] as? Int
     }
     #expect(try permissions("a.needle") == permissions("plain"))
@@ -119,7 +120,7 @@ import VectorCore
 
   private static func writeOverTheLimit(compress: Bool) throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     try IndexFile.write(FakeIndex(), to: path, compress: false)
     let before = try contents(path)
     signal(SIGXFSZ, SIG_IGN)
@@ -140,6 +141,6 @@ import VectorCore
       #expect(error.remedy?.contains("limit on file sizes") == true)
     }
     #expect(try contents(path) == before)
-    #expect(try folder.names == ["a.needle"])
+    #expect(try folder.names() == ["a.needle"])
   }
 }

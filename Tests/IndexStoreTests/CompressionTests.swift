@@ -1,4 +1,5 @@
 import IndexStore
+import TestSupport
 import Testing
 import VectorCore
 
@@ -6,7 +7,7 @@ import VectorCore
 @Suite struct CompressionTests {
   private func report(_ sections: [FakeSection]) throws -> (IndexFileReport, IndexFile) {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let report = try IndexFile.write(FakeIndex(sections), to: path, compress: true)
     return (report, try IndexFile.open(path))
   }
@@ -53,10 +54,10 @@ import VectorCore
     }
     let folder = try TemporaryFolder()
     let index = FakeIndex([FakeSection("bytes", bytes), FakeSection("after", [UInt8](1...9))])
-    let plain = try IndexFile.write(index, to: folder.file("plain"), compress: false)
-    let packed = try IndexFile.write(index, to: folder.file("packed"), compress: true)
+    let plain = try IndexFile.write(index, to: folder.path("plain"), compress: false)
+    let packed = try IndexFile.write(index, to: folder.path("packed"), compress: true)
     #expect(plain.sections == packed.sections)
-    #expect(try contents(folder.file("plain")) == contents(folder.file("packed")))
+    #expect(try contents(folder.path("plain")) == contents(folder.path("packed")))
   }
 
   @Test func blocksOfEverySizeSurvive() throws {
@@ -85,8 +86,8 @@ import VectorCore
   @Test func bothFormsHaveTheSameRawChecksums() throws {
     let folder = try TemporaryFolder()
     let index = FakeIndex([FakeSection("n", Sample.growing(100_000))])
-    let plain = try IndexFile.write(index, to: folder.file("plain"), compress: false)
-    let packed = try IndexFile.write(index, to: folder.file("packed"), compress: true)
+    let plain = try IndexFile.write(index, to: folder.path("plain"), compress: false)
+    let packed = try IndexFile.write(index, to: folder.path("packed"), compress: true)
     #expect(plain.sections.map(\.rawChecksum) == packed.sections.map(\.rawChecksum))
     #expect(plain.sections.map(\.checksum) != packed.sections.map(\.checksum))
   }

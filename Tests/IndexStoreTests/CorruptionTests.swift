@@ -1,4 +1,5 @@
 import IndexStore
+import TestSupport
 import Testing
 import VectorCore
 
@@ -19,7 +20,7 @@ import VectorCore
   @Test(arguments: [false, true])
   func everyFlippedByteIsFound(compress: Bool) throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let report = try Self.write(path, compress: compress)
     let bytes = try contents(path)
     #expect(report.sections.contains { $0.codec != .raw } == compress)
@@ -50,7 +51,7 @@ import VectorCore
   @Test(arguments: [false, true])
   func structureAloneNeverTrapsOnDamagedSections(compress: Bool) throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let report = try Self.write(path, compress: compress)
     let bytes = try contents(path)
     let section = try #require(report.sections.first { $0.name == "numbers" })
@@ -76,7 +77,7 @@ import VectorCore
 
   @Test func everyTruncationIsFound() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let report = try Self.write(path, compress: false)
     let bytes = try contents(path)
     var lengths: Set<Int> = [1, 4, 7, 8, 9, 12, 64, 100, 4087, 4088, 4095, 4096, 4097]
@@ -101,7 +102,7 @@ import VectorCore
 
   @Test func trailingBytesAreFound() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     _ = try Self.write(path, compress: false)
     let bytes = try contents(path)
     for extra in [[0], Array(repeating: 0, count: 5_000), bytes] as [[UInt8]] {
@@ -116,7 +117,7 @@ import VectorCore
 
   @Test func theFirstBadSectionIsNamed() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let report = try Self.write(path, compress: false)
     var bytes = try contents(path)
     for section in report.sections.dropFirst() where section.storedBytes > 0 {
@@ -133,7 +134,7 @@ import VectorCore
 
   @Test func wrongRequestsAreErrorsThatNameTheSection() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     _ = try Self.write(path, compress: false)
     let file = try IndexFile.open(path)
     for request in [

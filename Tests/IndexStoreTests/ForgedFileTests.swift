@@ -1,4 +1,5 @@
 import IndexStore
+import TestSupport
 import Testing
 import VectorCore
 
@@ -15,7 +16,7 @@ import VectorCore
     _ forge: (inout ForgedFile) -> Void
   ) throws -> String {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let index = FakeIndex(
       ids: try VectorIDs([9, 8, 7, 6, 5]),
       attributes: ["entry": 1],
@@ -140,7 +141,7 @@ import VectorCore
 
   @Test func lyingBlocksAreFoundWhenTheyAreRestored() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let index = FakeIndex([FakeSection("n", Sample.growing(200_000))])
     let section = try IndexFile.write(index, to: path, compress: true).sections[0]
     let whole = try ForgedFile(path)
@@ -208,7 +209,7 @@ import VectorCore
 
   @Test func recordsOfLaterVersionsAreIgnoredOnlyIfOptional() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     try IndexFile.write(FakeIndex(attributes: ["entry": 1]), to: path, compress: false)
     let whole = try ForgedFile(path)
     /// The file with one more record, which takes room of the padding.
@@ -219,7 +220,7 @@ import VectorCore
       file.bytes.replaceSubrange(end..<end + record.count, with: record)
       file.set(Header.metadataSize, UInt64(file.metadata.count + record.count))
       file.seal()
-      let changed = folder.file("\(kind)-\(flags).needle")
+      let changed = folder.path("\(kind)-\(flags).needle")
       try put(file.bytes, at: changed)
       return changed
     }

@@ -1,5 +1,6 @@
 import Foundation
 import IndexStore
+import TestSupport
 import Testing
 import VectorCore
 
@@ -57,7 +58,7 @@ import VectorCore
 
   @Test func versionOneIsStillWrittenAsItWas() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     try IndexFile.write(index(), to: path, compress: false, threads: 1, program: "0.1.0")
     #expect(try contents(path) == contents(Self.folder + "v1-raw.needle"))
   }

@@ -1,4 +1,5 @@
 import IndexStore
+import TestSupport
 import Testing
 import VectorCore
 
@@ -26,7 +27,7 @@ import VectorCore
       FakeSection("wide", wide), FakeSection("floats", floats), FakeSection("doubles", doubles),
       FakeSection("links", Array(links)), FakeSection("lanes", lanes),
     ])
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let report = try IndexFile.write(index, to: path, compress: compress, threads: 2)
     #expect(try contents(path).count == report.fileBytes)
     #expect((report.savedBytes > 0) == compress)
@@ -52,7 +53,7 @@ import VectorCore
   @Test(arguments: [false, true])
   func summaryAttributesAndIDsSurvive(compress: Bool) throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let ids = try VectorIDs([9, 0, .max, 4, 5])
     let attributes = ["entry": -1, "levels": Int.max, "empty": Int.min]
     let index = FakeIndex(ids: ids, attributes: attributes, [FakeSection("none", [Float]())])
@@ -73,7 +74,7 @@ import VectorCore
 
   @Test func compressedIDsSurvive() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let ids = try VectorIDs((0..<20_000).map { 1 << 40 + UInt64($0) * 3 })
     try IndexFile.write(FakeIndex(count: 20_000, ids: ids), to: path, compress: true)
     let file = try IndexFile.open(path)
@@ -83,7 +84,7 @@ import VectorCore
 
   @Test func anIndexWithoutSectionsSurvives() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     try IndexFile.write(FakeIndex(), to: path, compress: true)
     #expect(try IndexFile.open(path, verification: .full).sections.isEmpty)
     #expect(try IndexFile.verify(path).sections.isEmpty)
@@ -91,7 +92,7 @@ import VectorCore
 
   @Test func sectionsAreAlignedInFileAndMemory() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let index = FakeIndex(
       [1, 4095, 4096, 4097, 0, 12_289].enumerated().map { place, size in
         FakeSection("s\(place)", Sample.noise(size))
@@ -115,12 +116,12 @@ import VectorCore
       attributes: Dictionary(uniqueKeysWithValues: (0..<40).map { ("n\($0)", $0) }),
       [FakeSection("numbers", Sample.growing(700_000)), FakeSection("noise", Sample.noise(5_000))]
     )
-    try IndexFile.write(index, to: folder.file("1"), compress: compress, threads: 1)
-    try IndexFile.write(index, to: folder.file("2"), compress: compress, threads: 2)
-    try IndexFile.write(index, to: folder.file("5"), compress: compress, threads: 5)
-    let first = try contents(folder.file("1"))
-    #expect(try contents(folder.file("2")) == first)
-    #expect(try contents(folder.file("5")) == first)
+    try IndexFile.write(index, to: folder.path("1"), compress: compress, threads: 1)
+    try IndexFile.write(index, to: folder.path("2"), compress: compress, threads: 2)
+    try IndexFile.write(index, to: folder.path("5"), compress: compress, threads: 5)
+    let first = try contents(folder.path("1"))
+    #expect(try contents(folder.path("2")) == first)
+    #expect(try contents(folder.path("5")) == first)
   }
 
   @Test(arguments: [false, true])
@@ -130,15 +131,15 @@ import VectorCore
       [[], Array(repeating: 1, count: 300_000), Sample.noise(70_000), [9], []] as [[UInt8]]
     let whole = FakeIndex([FakeSection("faiss", Array(pieces.joined())), FakeSection("x", [1.5])])
     let streamed = FakeIndex([.streamed("faiss", pieces), FakeSection("x", [1.5])])
-    try IndexFile.write(whole, to: folder.file("whole"), compress: compress)
-    try IndexFile.write(streamed, to: folder.file("streamed"), compress: compress)
-    #expect(try contents(folder.file("whole")) == contents(folder.file("streamed")))
-    #expect(try folder.names == ["streamed", "whole"])
+    try IndexFile.write(whole, to: folder.path("whole"), compress: compress)
+    try IndexFile.write(streamed, to: folder.path("streamed"), compress: compress)
+    #expect(try contents(folder.path("whole")) == contents(folder.path("streamed")))
+    #expect(try folder.names() == ["streamed", "whole"])
   }
 
   @Test func arraysOutliveTheFile() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let numbers = Sample.growing(10_000)
     try IndexFile.write(FakeIndex([FakeSection("n", numbers)]), to: path, compress: false)
     func read() throws -> SharedArray<UInt32> {
@@ -152,7 +153,7 @@ import VectorCore
 
   @Test func anOpenIndexCanBeStoredOverItself() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let numbers = Sample.growing(100_000)
     try IndexFile.write(FakeIndex([FakeSection("n", numbers)]), to: path, compress: false)
     let mapped = try IndexFile.open(path).array("n", of: UInt32.self, count: numbers.count)
@@ -174,8 +175,8 @@ import VectorCore
       seed: 0
     )
     #expect(throws: IndexError.self) {
-      try IndexFile.write(index, to: folder.file("a"), compress: false)
+      try IndexFile.write(index, to: folder.path("a"), compress: false)
     }
-    #expect(try folder.names.isEmpty)
+    #expect(try folder.names().isEmpty)
   }
 }

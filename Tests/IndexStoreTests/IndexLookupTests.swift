@@ -1,12 +1,13 @@
 import IndexStore
+import TestSupport
 import Testing
 import VectorCore
 
 /// From an open file to its backend's index.
 @Suite struct IndexLookupTests {
   private func file(_ folder: TemporaryFolder, _ index: FakeIndex) throws -> IndexFile {
-    try IndexFile.write(index, to: folder.file("a.needle"), compress: false)
-    return try IndexFile.open(folder.file("a.needle"))
+    try IndexFile.write(index, to: folder.path("a.needle"), compress: false)
+    return try IndexFile.open(folder.path("a.needle"))
   }
 
   @Test func theBackendThatBuiltItOpensIt() throws {

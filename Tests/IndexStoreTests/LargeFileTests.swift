@@ -1,5 +1,6 @@
 import Foundation
 import IndexStore
+import TestSupport
 import Testing
 import VectorCore
 
@@ -27,7 +28,7 @@ import VectorCore
 
   @Test func memoryGrowsByWhatIsTouched() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("large.needle")
+    let path = folder.path("large.needle")
     let count = Self.count
     let index = FakeIndex([
       FakeSection("small", Sample.growing(1_000)),

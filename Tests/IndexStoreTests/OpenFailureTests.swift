@@ -1,5 +1,6 @@
 import Foundation
 import IndexStore
+import TestSupport
 import Testing
 import VectorCore
 
@@ -18,14 +19,14 @@ import VectorCore
 
   @Test func missingFilesAndFolders() throws {
     let folder = try TemporaryFolder()
-    let missing = try error(folder.file("none.needle"))
+    let missing = try error(folder.path("none.needle"))
     #expect(missing.kind == .missingInput)
     #expect(missing.reason == "no such file")
     #expect(try error("").kind == .missingInput)
     let directory = try error(folder.path)
     #expect(directory.kind == .badData)
     #expect(directory.reason.contains("directory"))
-    let pipe = folder.file("pipe")
+    let pipe = folder.path("pipe")
     let made = unsafe mkfifo(pipe, 0o600)
     try #require(made == 0)
     #expect(try error(pipe).reason.contains("not a regular file"))
@@ -34,7 +35,7 @@ import VectorCore
 
   @Test func foreignFilesAreNamed() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("a.needle")
+    let path = folder.path("a.needle")
     let zeros = [UInt8](repeating: 0, count: 100)
     let cases: [(bytes: [UInt8], looks: String)] = [
       ([0x93] + Array("NUMPY".utf8) + zeros, "a NumPy array (.npy)"),
@@ -64,7 +65,7 @@ import VectorCore
     // In a process of its own, since the superuser may read everything.
     await #expect(processExitsWith: .success) {
       let folder = try TemporaryFolder()
-      let path = folder.file("a.needle")
+      let path = folder.path("a.needle")
       try IndexFile.write(FakeIndex(), to: path, compress: false)
       let files = FileManager.default
       try files.setAttributes([.posixPermissions: 0], ofItemAtPath: path)

@@ -7,7 +7,9 @@ public final class TemporaryFolder: Sendable {
 
   /// Makes an empty folder.
   public init() throws {
-    path = NSTemporaryDirectory() + "/needletail-tests-" + UUID().uuidString
+    path =
+      FileManager.default.temporaryDirectory
+      .appendingPathComponent("needletail-tests-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
