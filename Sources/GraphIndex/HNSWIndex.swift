@@ -50,8 +50,10 @@ package struct HNSWIndex: StoredIndex {
     )
     try found.write { results in
       // A range is shared by walks that take turns, so that each waits for memory while another
-      // computes; it is long enough that they rarely run out of queries.
-      try parallelFor(queryCount, chunk: 64, threads: threads) { _, range in
+      // computes: long enough that they rarely run out of queries, short enough for every thread
+      // to get several.
+      let length = max(1, min(64, queryCount / (4 * threads)))
+      try parallelFor(queryCount, chunk: length, threads: threads) { _, range in
         let walkers = (0..<min(range.count, InterleavedSearch.walks)).map { _ in
           workers.take(nodes: vectors.count, degree: graph.layers[0].degree, stride: vectors.stride)
         }
