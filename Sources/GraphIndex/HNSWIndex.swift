@@ -1,6 +1,4 @@
-internal import CKernels
 internal import IndexStore
-internal import Synchronization
 package import VectorCore
 
 /// A graph with its vectors, ready to be searched.

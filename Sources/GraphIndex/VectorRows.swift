@@ -80,12 +80,11 @@ extension VectorRows {
   /// Calls `body` with the rows' pointers and the kernel of this CPU, valid during the call.
   func withDistances<Result, Failure: Error>(
     _ metric: Metric,
-    level: needle_simd = needle_simd_level(),
     _ body: (RowDistances) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try unsafe values.withUnsafeBufferPointer { buffer throws(Failure) in
       guard let base = buffer.baseAddress else { preconditionFailure("a graph has rows") }
-      let kernels = unsafe needle_row_kernels_for(level).pointee
+      let kernels = unsafe needle_row_kernels_for(needle_simd_level()).pointee
       return try unsafe body(
         RowDistances(
           base: base,
