@@ -55,6 +55,16 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
+      name: "IntegerScan",
+      dependencies: ["VectorCore", "CKernels"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "ClusterIndex",
+      dependencies: ["VectorCore", "IndexStore", "IntegerScan", "CKernels"],
+      swiftSettings: strict
+    ),
+    .target(
       name: "FlatIndex",
       dependencies: ["VectorCore", "IndexStore", "CKernels"],
       swiftSettings: strict
@@ -76,7 +86,9 @@ let package = Package(
     ),
     .target(
       name: "Needletail",
-      dependencies: ["VectorCore", "IndexStore", "FlatIndex", "GraphIndex", "FaissIndexes"],
+      dependencies: [
+        "VectorCore", "IndexStore", "ClusterIndex", "FlatIndex", "GraphIndex", "FaissIndexes",
+      ],
       swiftSettings: strict
     ),
     .executableTarget(

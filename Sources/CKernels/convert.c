@@ -1,42 +1,14 @@
 #include "needle_convert.h"
 
-#include <string.h>
+#include "half.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
 // Loops are written once and compiled for each instruction set; the compiler vectorises them.
-#define INLINE static inline __attribute__((always_inline))
 #define AVX2 __attribute__((target("avx2,fma,f16c")))
 #define AVX512 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl")))
-
-INLINE float float_of(uint32_t bits) {
-  float value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-INLINE uint32_t bits_of(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-
-// The half's exponent and fraction are moved into a float's place and the exponent is rebiased.
-// Subnormal halves are normal floats: with an exponent one too large, what the implicit bit adds
-// is taken off again, exactly, and no subnormal float is ever touched.
-INLINE float widen(uint16_t half) {
-  const uint32_t sign = (uint32_t)(half & 0x8000u) << 16;
-  const uint32_t rest = (uint32_t)(half & 0x7fffu) << 13;
-  const uint32_t normal = rest + ((127u - 15u) << 23);
-  const uint32_t subnormal = bits_of(float_of(rest + (113u << 23)) - float_of(113u << 23));
-  const uint32_t quiet = rest > (0x1fu << 23) ? 1u << 22 : 0;
-  const uint32_t special = rest | (0xffu << 23) | quiet;
-  uint32_t bits = rest < (1u << 23) ? subnormal : normal;
-  bits = rest >= (0x1fu << 23) ? special : bits;
-  return float_of(bits | sign);
-}
 
 // Rounds to nearest, ties to even. In the subnormal range the addition of 0.5, whose last place is
 // the smallest half, does the rounding.

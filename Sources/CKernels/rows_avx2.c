@@ -3,7 +3,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 
 typedef __m256 vec;
 #define LANES 8
@@ -20,24 +20,20 @@ static inline void reduce4(const __m256 *sums, float *out) {
                                 _mm_add_ps(quarter[2], quarter[3])));
 }
 
-#define NAME dot
-#define FINISH(x) (-(x))
-#define vec_step(sum, x, q) _mm256_fmadd_ps(x, q, sum)
-#include "row_distances.h"
-#undef NAME
-#undef FINISH
-#undef vec_step
+static inline __m256 load_half(const uint16_t *p) {
+  return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i_u *)p));
+}
 
-#define NAME squared_l2
-#define FINISH(x) (x)
 static inline __m256 plus_square(__m256 sum, __m256 x, __m256 q) {
   __m256 difference = _mm256_sub_ps(x, q);
   return _mm256_fmadd_ps(difference, difference, sum);
 }
-#define vec_step(sum, x, q) plus_square(sum, x, q)
-#include "row_distances.h"
+
+#define dot_step(sum, x, q) _mm256_fmadd_ps(x, q, sum)
+#define square_step(sum, x, q) plus_square(sum, x, q)
+#include "row_kernels.h"
 
 #pragma clang attribute pop
 
-const needle_row_kernels needle_rows_avx2 = {dot, squared_l2};
+const needle_row_kernels needle_rows_avx2 = {dot, squared_l2, dot_f16, squared_l2_f16};
 #endif

@@ -22,24 +22,20 @@ static inline void reduce4(const __m512 *sums, float *out) {
                                 _mm_add_ps(quarter[2], quarter[3])));
 }
 
-#define NAME dot
-#define FINISH(x) (-(x))
-#define vec_step(sum, x, q) _mm512_fmadd_ps(x, q, sum)
-#include "row_distances.h"
-#undef NAME
-#undef FINISH
-#undef vec_step
+static inline __m512 load_half(const uint16_t *p) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i_u *)p));
+}
 
-#define NAME squared_l2
-#define FINISH(x) (x)
 static inline __m512 plus_square(__m512 sum, __m512 x, __m512 q) {
   __m512 difference = _mm512_sub_ps(x, q);
   return _mm512_fmadd_ps(difference, difference, sum);
 }
-#define vec_step(sum, x, q) plus_square(sum, x, q)
-#include "row_distances.h"
+
+#define dot_step(sum, x, q) _mm512_fmadd_ps(x, q, sum)
+#define square_step(sum, x, q) plus_square(sum, x, q)
+#include "row_kernels.h"
 
 #pragma clang attribute pop
 
-const needle_row_kernels needle_rows_avx512 = {dot, squared_l2};
+const needle_row_kernels needle_rows_avx512 = {dot, squared_l2, dot_f16, squared_l2_f16};
 #endif

@@ -1,5 +1,6 @@
 // The reference, in C that every compiler turns into SSE2, NEON or plain floats.
 
+#include "half.h"
 #include "rows.h"
 
 typedef float vec __attribute__((vector_size(16)));
@@ -16,24 +17,19 @@ static inline void reduce4(const vec *sums, float *out) {
   for (int r = 0; r < 4; r++) out[r] = (sums[r][0] + sums[r][1]) + (sums[r][2] + sums[r][3]);
 }
 
-#define NAME dot
-#define FINISH(x) (-(x))
-#define vec_step(sum, x, q) ((sum) + (x) * (q))
-#include "row_distances.h"
-#undef NAME
-#undef FINISH
-#undef vec_step
-
-#define NAME squared_l2
-#define FINISH(x) (x)
-#define vec_step(sum, x, q) ((sum) + ((x) - (q)) * ((x) - (q)))
-#include "row_distances.h"
-
-void needle_prefetch_rows(const float *base, size_t stride, const uint32_t *ids, size_t n) {
-  for (size_t i = 0; i < n; i++) prefetch_row(base + ids[i] * stride, stride);
+static inline vec load_half(const uint16_t *p) {
+  return (vec){widen(p[0]), widen(p[1]), widen(p[2]), widen(p[3])};
 }
 
-static const needle_row_kernels needle_rows_portable = {dot, squared_l2};
+#define dot_step(sum, x, q) ((sum) + (x) * (q))
+#define square_step(sum, x, q) ((sum) + ((x) - (q)) * ((x) - (q)))
+#include "row_kernels.h"
+
+void needle_prefetch_rows(const float *base, size_t stride, const uint32_t *ids, size_t n) {
+  for (size_t i = 0; i < n; i++) prefetch_row(base + ids[i] * stride, stride * sizeof *base);
+}
+
+static const needle_row_kernels needle_rows_portable = {dot, squared_l2, dot_f16, squared_l2_f16};
 
 #if defined(__x86_64__)
 extern const needle_row_kernels needle_rows_avx2, needle_rows_avx512;

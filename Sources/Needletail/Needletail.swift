@@ -1,3 +1,4 @@
+internal import ClusterIndex
 internal import FaissIndexes
 internal import FlatIndex
 internal import GraphIndex
@@ -8,6 +9,7 @@ internal import GraphIndex
 public let backends: [any IndexBackend.Type] = [
   FlatBackend.self,
   HNSWBackend.self,
+  IVFBackend.self,
   FaissFlatBackend.self,
   FaissIVFPQBackend.self,
   FaissHNSWBackend.self,

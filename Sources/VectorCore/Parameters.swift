@@ -199,6 +199,15 @@ extension Parameters {
     return value
   }
 
+  /// A real number from parameters that ``resolved(against:owner:)`` returned.
+  public func real(_ name: String) -> Double {
+    switch self[name] {
+    case .real(let value)?: return value
+    case .integer(let value)?: return Double(value)
+    default: preconditionFailure("\(name) is no resolved number in \(self)")
+    }
+  }
+
   /// A word from parameters that ``resolved(against:owner:)`` returned.
   public func text(_ name: String) -> String {
     guard let value = self[name] else {

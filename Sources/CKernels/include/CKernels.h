@@ -12,4 +12,9 @@
 #include "needle_prepare.h"
 
 #include "needle_flat.h"
+#include "needle_int8.h"
+#include "needle_rotate.h"
 #include "needle_rows.h"
+#include "needle_select.h"
+#include "needle_int8.h"
+#include "needle_rotate.h"

@@ -23,9 +23,16 @@ typedef void needle_row_distances(const float *query, const float *base, size_t 
                                   const uint32_t *ids, size_t n, float *distances);
 typedef needle_row_distances *needle_row_distances_pointer;
 
+// The same for rows in half precision, whose stride is a multiple of needle_row_alignment halves.
+typedef void needle_half_row_distances(const float *query, const uint16_t *base, size_t stride,
+                                       const uint32_t *ids, size_t n, float *distances);
+typedef needle_half_row_distances *needle_half_row_distances_pointer;
+
 typedef struct needle_row_kernels {
   needle_row_distances_pointer dot;         // minus the inner product
   needle_row_distances_pointer squared_l2;  // the squared Euclidean distance
+  needle_half_row_distances_pointer dot_f16;
+  needle_half_row_distances_pointer squared_l2_f16;
 } needle_row_kernels;
 
 // Asks for the cache line at `address`.

@@ -1,0 +1,93 @@
+#include "needle_rotate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "half.h"
+
+#pragma clang fp contract(off)
+
+// Sixteen floats that the compiler maps to what the instruction set has.
+typedef float lanes __attribute__((ext_vector_type(16)));
+
+// Sums and differences of values 8, 4, 2 and 1 apart, scaled.
+INLINE void transform16(float *values, float scale) {
+  const lanes s8 = {1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1, -1};
+  const lanes s4 = {1, 1, 1, 1, -1, -1, -1, -1, 1, 1, 1, 1, -1, -1, -1, -1};
+  const lanes s2 = {1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1};
+  const lanes s1 = {1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1};
+  lanes v;
+  memcpy(&v, values, sizeof v);
+  v = __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7) + v * s8;
+  v = __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11) + v * s4;
+  v = __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13) + v * s2;
+  v = __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14) + v * s1;
+  v *= scale;
+  memcpy(values, &v, sizeof v);
+}
+
+// The Hadamard transform of `n` values, a power of two, scaled to keep lengths.
+INLINE void transform(float *values, size_t n, float scale) {
+  size_t half = n / 2;
+  for (; half >= 16; half /= 2) {
+    for (size_t block = 0; block < n; block += 2 * half) {
+      for (size_t i = block; i < block + half; i += 16) {
+        lanes a, b;
+        memcpy(&a, values + i, sizeof a);
+        memcpy(&b, values + i + half, sizeof b);
+        lanes sum = a + b, difference = a - b;
+        memcpy(values + i, &sum, sizeof sum);
+        memcpy(values + i + half, &difference, sizeof difference);
+      }
+    }
+  }
+  if (n >= 16) {
+    for (size_t i = 0; i < n; i += 16) transform16(values + i, scale);
+    return;
+  }
+  for (; half >= 1; half /= 2) {
+    for (size_t block = 0; block < n; block += 2 * half) {
+      for (size_t i = block; i < block + half; i++) {
+        float a = values[i], b = values[i + half];
+        values[i] = a + b;
+        values[i + half] = a - b;
+      }
+    }
+  }
+  for (size_t i = 0; i < n; i++) values[i] *= scale;
+}
+
+INLINE void rotate(float *values, size_t dimension, const float *signs) {
+  size_t n = 1;
+  while (2 * n <= dimension) n *= 2;
+  float scale = 1 / sqrtf((float)n);
+  for (size_t round = 0; round < needle_rotation_rounds; round++) {
+    for (size_t i = 0; i < dimension; i++) values[i] *= signs[round * dimension + i];
+    transform(round % 2 ? values + (dimension - n) : values, n, scale);
+  }
+}
+
+static void rotate_portable(float *values, size_t dimension, const float *signs) {
+  rotate(values, dimension, signs);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void rotate_avx2(float *values, size_t dimension,
+                                                        const float *signs) {
+  rotate(values, dimension, signs);
+}
+
+__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))) static void rotate_avx512(
+    float *values, size_t dimension, const float *signs) {
+  rotate(values, dimension, signs);
+}
+#endif
+
+needle_rotate_pointer needle_rotate_for(needle_simd level) {
+#if defined(__x86_64__)
+  if (level == NEEDLE_SIMD_AVX512) return rotate_avx512;
+  if (level == NEEDLE_SIMD_AVX2) return rotate_avx2;
+#endif
+  (void)level;
+  return rotate_portable;
+}

@@ -1,0 +1,79 @@
+package import VectorCore
+
+/// The space in which codes are compared: every metric is an inner product there, its axes turned
+/// so that all carry about as much.
+///
+/// A vector x becomes R(x − μ), a query q becomes R(q), with the mean μ of the set and a random
+/// rotation R; q·x and their product then differ by q·μ, which is the same for all x. For squared
+/// Euclidean distance there is one dimension more, which holds the norm: with
+/// x′ = (x − μ, (|x − μ|² − E) / 2w) and q′ = (q − μ, −w), q′·x′ = −|q − x|²/2 + a term of q alone.
+/// E is the mean of |x − μ|², and w balances what the extra dimension costs both sides in precision.
+package struct ScanSpace: Sendable {
+  /// How vectors are compared.
+  package let metric: Metric
+  /// The mean of the set, `[vectors' dimension]`.
+  package let mean: [Float]
+  /// E, for squared Euclidean distance.
+  package let normMean: Float
+  /// w, for squared Euclidean distance.
+  package let normWeight: Float
+  private let rotation: Rotation
+
+  /// Joins the parts; the seed fixes the rotation.
+  package init(metric: Metric, mean: [Float], normMean: Float, normWeight: Float, seed: UInt64) {
+    self.metric = metric
+    self.mean = mean
+    self.normMean = normMean
+    self.normWeight = normWeight
+    rotation = Rotation(dimension: mean.count + (metric == .squaredL2 ? 1 : 0), seed: seed)
+  }
+
+  /// The length of vectors in this space.
+  package var dimension: Int { rotation.dimension }
+
+  /// Writes the image of a vector of the set, `[dimension]`.
+  package func place(
+    vector: UnsafePointer<Float>,
+    into image: UnsafeMutablePointer<Float>
+  ) {
+    for column in mean.indices { unsafe image[column] = vector[column] - mean[column] }
+    if metric == .squaredL2 {
+      let norm = unsafe squaredNorm(image, mean.count)
+      unsafe image[mean.count] = Float((norm - Double(normMean)) / (2 * Double(normWeight)))
+    }
+    unsafe rotation.apply(image)
+  }
+
+  /// Writes the image of a query, `[dimension]`, and returns its length.
+  package func place(
+    query: UnsafePointer<Float>,
+    into image: UnsafeMutablePointer<Float>
+  ) -> Float {
+    if metric == .squaredL2 {
+      for column in mean.indices { unsafe image[column] = query[column] - mean[column] }
+      unsafe image[mean.count] = -normWeight
+    } else {
+      unsafe image.update(from: query, count: mean.count)
+    }
+    let norm = unsafe squaredNorm(image, dimension)
+    unsafe rotation.apply(image)
+    return Float(norm.squareRoot())
+  }
+}
+
+/// Σ values², in an order that does not depend on the machine.
+package func squaredNorm(_ values: UnsafePointer<Float>, _ count: Int) -> Double {
+  var sums = SIMD8<Double>.zero
+  let whole = count & ~7
+  for start in stride(from: 0, to: whole, by: 8) {
+    let part = unsafe SIMD8<Double>(
+      UnsafeRawPointer(values + start).loadUnaligned(as: SIMD8<Float>.self)
+    )
+    sums += part * part
+  }
+  for index in whole..<count {
+    let value = unsafe Double(values[index])
+    sums[index - whole] += value * value
+  }
+  return sums.sum()
+}
