@@ -12,7 +12,7 @@ Python library a loop over its calls is timed, so that small batches include wha
 call: the records hold the time of a call without queries where a library allows one. Needletail
 times its calls itself, but in a new process for each setting: its first queries page the index in.
 
-    Benchmarks/peers/run --kind hnsw --base base.npy --queries queries.npy --name glove \\
+    Benchmarks/peers/run --kind ivf --base base.npy --queries queries.npy --name glove \\
       --batch 1,16,100,1000,5000 --queries-limit 2000 --out records.jsonl
 """
 
