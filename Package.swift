@@ -56,7 +56,7 @@ let package = Package(
     ),
     .target(
       name: "IntegerScan",
-      dependencies: ["VectorCore", "CKernels"],
+      dependencies: ["VectorCore", "IndexStore", "CKernels"],
       swiftSettings: strict
     ),
     .target(
@@ -66,7 +66,7 @@ let package = Package(
     ),
     .target(
       name: "FlatIndex",
-      dependencies: ["VectorCore", "IndexStore", "CKernels"],
+      dependencies: ["VectorCore", "IndexStore", "IntegerScan", "CKernels"],
       swiftSettings: strict
     ),
     .target(

@@ -7,6 +7,8 @@
 //   vec_zero(), vec_load(p), vec_store(p, v), vec_set1(x)
 //   vec_step(sum, x, q)   sum + x·q, or sum − (x − q)²
 //   vec_above(v, t)       bit mask of the lanes that are not at or below t (NaN t: all of them)
+//   RESCORE               name of the function for scattered rows
+//   one_step(sum, x, q)   vec_step for one float
 //
 // TILE × WIDTH sums stay in registers while the dimensions are walked once; only then is each
 // query's threshold compared, so that selection costs a few instructions per tile.
@@ -62,6 +64,29 @@ static void NAME(const float *panels, size_t count, size_t dimension, uint32_t f
     TILE_NAME(panels, count, dimension, first_row, queries, TILE / 2, query_count, hits);
   } else {
     TILE_NAME(panels, count, dimension, first_row, queries, TILE, query_count, hits);
+  }
+}
+
+// A sum is one chain of additions, whose steps wait for each other: several rows go side by side.
+static void RESCORE(const float *rows, size_t dimension, const uint32_t *numbers, size_t count,
+                    const float *query, needle_hits *hits) {
+  enum { together = 8 };
+  for (size_t start = 0; start < count; start += together) {
+    size_t n = count - start < together ? count - start : together;
+    const float *row[together];
+    float sums[together] = {0};
+    for (size_t r = 0; r < together; r++) {
+      row[r] = rows + numbers[start + (r < n ? r : 0)] * dimension;
+    }
+    for (size_t i = 0; i < dimension; i++) {
+#pragma clang loop unroll(full)
+      for (size_t r = 0; r < together; r++) sums[r] = one_step(sums[r], row[r][i], query[i]);
+    }
+    for (size_t r = 0; r < n; r++) {
+      if (sums[r] <= hits->threshold) continue;
+      hits->keys[hits->count++] = hit_key(sums[r], numbers[start + r]);
+    }
+    if (hits->count + needle_panel_lanes > hits->capacity) needle_hits_prune(hits);
   }
 }
 

@@ -18,10 +18,8 @@ internal import VectorCore
 /// with the attributes `norm-mean` and `norm-weight`, bits of f32.
 extension IVFIndex {
   func store(in writer: inout IndexFileWriter) throws {
-    writer.attributes["norm-mean"] = Int(space.normMean.bitPattern)
-    writer.attributes["norm-weight"] = Int(space.normWeight.bitPattern)
     let sizes = zip(lists.starts, lists.starts.dropFirst()).map { UInt32($1 - $0) }
-    try writer.write("mean", SharedArray(space.mean))
+    try space.store(in: &writer)
     try writer.write("center-codes", lists.centroids.codes)
     try writer.write("center-units", lists.centroids.units)
     try writer.write("list-sizes", SharedArray(sizes))
@@ -48,7 +46,7 @@ extension IVFIndex {
         reason: "'\(summary.parameters)' are no parameters of an \(IVFBackend.name) index"
       )
     }
-    let space = try Self.space(of: file)
+    let space = try ScanSpace(file)
     let bytes = RerankRows.byteCount(kind, count: summary.count, dimension: summary.dimension)
     self.init(
       summary: summary,
@@ -60,27 +58,6 @@ extension IVFIndex {
         dimension: summary.dimension,
         bytes: try file.array("rerank", of: UInt8.self, count: bytes)
       )
-    )
-  }
-
-  private static func space(of file: IndexFile) throws -> ScanSpace {
-    let summary = file.summary
-    let mean = try values("mean", of: file, count: summary.dimension) { $0.isFinite }
-    let numbers = try ["norm-mean", "norm-weight"].map { name in
-      let value = Float(
-        bitPattern: UInt32(truncatingIfNeeded: try file.attribute(name, in: 0...Int(UInt32.max)))
-      )
-      guard value.isFinite, value > 0 || name == "norm-mean" else {
-        throw file.corrupt(section: "metadata", place: nil, reason: "\(name) is \(value)")
-      }
-      return value
-    }
-    return ScanSpace(
-      metric: summary.metric,
-      mean: mean,
-      normMean: numbers[0],
-      normWeight: numbers[1],
-      seed: summary.seed
     )
   }
 

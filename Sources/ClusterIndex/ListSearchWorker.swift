@@ -151,7 +151,7 @@ final class ListSearchWorker: @unchecked Sendable {
           candidates: firstCandidates + query,
           base: products[member],
           scale: scale,
-          inverse: 1 / scale,
+          inverse: 1 / max(scale, .leastNormalMagnitude),
           offset: offsets[first &+ query],
           start: 0
         )

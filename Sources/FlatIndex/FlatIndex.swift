@@ -24,8 +24,7 @@ struct FlatIndex: StoredIndex {
     _ = try parameters.resolved(against: FlatBackend.searchParameters, owner: FlatBackend.name)
     let queryCount = queries.count / summary.dimension
     var found = NearestRows(queryCount: queryCount, k: k)
-    // Hits are held for this many queries at a time, which bounds memory for large k.
-    let batch = max(64, min(8192, (64 << 20) / HitTable.bytesPerQuery(k: k)))
+    let batch = HitTable.batch(k: k)
     let all = Array(copying: queries)
     for start in stride(from: 0, to: queryCount, by: batch) {
       let end = min(start + batch, queryCount)

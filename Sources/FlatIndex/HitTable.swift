@@ -17,8 +17,11 @@ final class HitTable: @unchecked Sendable {
   /// Room beyond `k`: hits gathered before the buffer is pruned.
   private static func capacity(k: Int) -> Int { 2 * k + 2 * Panels.lanes }
 
-  /// The memory a query takes in one part.
-  static func bytesPerQuery(k: Int) -> Int { capacity(k: k) * MemoryLayout<UInt64>.stride }
+  /// Queries whose hits are held at a time, which bounds memory for large k.
+  static func batch(k: Int) -> Int {
+    let bytesPerQuery = capacity(k: k) * MemoryLayout<UInt64>.stride
+    return max(64, min(8192, (64 << 20) / bytesPerQuery))
+  }
 
   init(parts: Int, queryCount: Int, k: Int) {
     self.parts = parts

@@ -14,6 +14,11 @@ struct ScanKernels: @unchecked Sendable {  // @unchecked Sendable because the ta
   /// Queries that one call scans.
   var tile: Int { unsafe table.pointee.queries_per_tile }
 
+  /// The same scores for scattered rows.
+  func rescore(for metric: Metric) -> needle_flat_rescore_pointer {
+    unsafe metric == .squaredL2 ? table.pointee.rescore_squared_l2 : table.pointee.rescore_dot
+  }
+
   /// The scan whose score is minus the metric's distance.
   func scan(for metric: Metric) -> needle_flat_scan_pointer {
     unsafe metric == .squaredL2 ? table.pointee.squared_l2 : table.pointee.dot

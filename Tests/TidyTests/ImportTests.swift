@@ -6,11 +6,15 @@ import Testing
   static let allowed: [String: Set<String>] = [
     "VectorCore": ["CKernels", "CHDF5"],
     "IndexStore": ["VectorCore", "CLZ4", "CxxHash"],
-    "FlatIndex": ["VectorCore", "IndexStore", "CKernels"],
+    "IntegerScan": ["VectorCore", "IndexStore", "CKernels"],
+    "FlatIndex": ["VectorCore", "IndexStore", "IntegerScan", "CKernels"],
+    "ClusterIndex": ["VectorCore", "IndexStore", "IntegerScan", "CKernels"],
     "GraphIndex": ["VectorCore", "IndexStore", "CKernels"],
     "FaissIndexes": ["VectorCore", "IndexStore", "CFaiss"],
     "Benchmarking": ["VectorCore", "IndexStore", "CKernels"],
-    "Needletail": ["VectorCore", "IndexStore", "FlatIndex", "GraphIndex", "FaissIndexes"],
+    "Needletail": [
+      "VectorCore", "IndexStore", "FlatIndex", "ClusterIndex", "GraphIndex", "FaissIndexes",
+    ],
     "needle": ["VectorCore", "IndexStore", "Needletail", "Benchmarking"],
   ]
 

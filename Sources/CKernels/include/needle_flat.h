@@ -43,10 +43,22 @@ typedef void needle_flat_scan(const float *panels, size_t count, size_t dimensio
 
 typedef needle_flat_scan *needle_flat_scan_pointer;
 
+// Scores scattered rows, with the bits that a scan gives them, and adds those above the threshold.
+//
+// rows:    [.., dimension], row-major
+// numbers: which of them, `count`, ascending
+// hits:    what a scan of earlier rows has left
+typedef void needle_flat_rescore(const float *rows, size_t dimension, const uint32_t *numbers,
+                                 size_t count, const float *query, needle_hits *hits);
+
+typedef needle_flat_rescore *needle_flat_rescore_pointer;
+
 typedef struct needle_flat_kernels {
   size_t queries_per_tile;
   needle_flat_scan_pointer dot;         // score: inner product
   needle_flat_scan_pointer squared_l2;  // score: minus the squared Euclidean distance
+  needle_flat_rescore_pointer rescore_dot;
+  needle_flat_rescore_pointer rescore_squared_l2;
 } needle_flat_kernels;
 
 // The kernels of an instruction set that needle_simd_available reports.

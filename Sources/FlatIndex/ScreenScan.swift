@@ -1,0 +1,224 @@
+internal import CKernels
+internal import IntegerScan
+internal import VectorCore
+
+/// One group of queries against a part of the rows: integers first, exact scores for what survives.
+///
+/// The first block of a part is scored in full, so that there is a threshold. Where too many rows
+/// survive a block, the next ones are scored in full, too, before the first pass gets another try.
+// @unchecked Sendable because a thread makes its own.
+@safe
+final class ScreenScan: @unchecked Sendable {
+  private let rows: ScreenedRows
+  private let kernels: ScanKernels
+  private let metric: Metric
+  private let queries: UnsafePointer<Float>
+  private let count: Int
+  private let dimension: Int
+  private let hits: UnsafeMutablePointer<needle_hits>
+
+  private let codes: RowCodes
+  private let bounds: [ScreenBound]
+  private let packed: PackedQueries
+  private let panels: MutableMemory<Float>
+  private let scores: MutableMemory<Float>
+  private let numbers: MutableMemory<UInt32>
+  private let survivors: UnsafeMutablePointer<needle_candidates>
+  private let probes: UnsafeMutablePointer<needle_probe>
+  private(set) var counted = (screened: 0, survived: 0, unscreened: 0)
+
+  /// Survivors for each row and query above which scoring all of them is cheaper.
+  private static let mostSurviving = 1.0 / 16
+
+  /// Encodes the queries `range` of the row-major `all`, whose hits are at `hits`.
+  init(
+    _ rows: ScreenedRows,
+    kernels: ScanKernels,
+    _ all: [Float],
+    _ range: Range<Int>,
+    queries: UnsafePointer<Float>,
+    hits: UnsafeMutablePointer<needle_hits>
+  ) {
+    self.rows = rows
+    self.kernels = kernels
+    metric = rows.space.metric
+    dimension = rows.space.mean.count
+    count = range.count
+    unsafe self.queries = queries
+    unsafe self.hits = hits
+    let codes = RowCodes(capacity: range.count, dimension: rows.space.dimension)
+    let image = MutableMemory<Float>(count: rows.space.dimension)
+    let (space, width) = (rows.space, dimension)
+    bounds = (0..<range.count).compactMap { place in
+      guard let image = unsafe image.elements.baseAddress else { return nil }
+      let query = unsafe queries + place * width
+      _ = unsafe space.place(query: query, into: image)
+      unsafe codes.encode(image, as: place)
+      return unsafe ScreenBound(
+        query: query,
+        image: image,
+        codes: codes.codes(of: place),
+        unit: codes.unit(of: place),
+        space: space
+      )
+    }
+    self.codes = codes
+    packed = PackedQueries(all, rows: range, dimension: dimension, tile: kernels.tile)
+    panels = MutableMemory(
+      count: Panels.floatCount(count: ScreenedRows.block, dimension: dimension)
+    )
+    // A block's rows fit, so that the scan never prunes: every survivor counts.
+    let room = (Int(needle_candidate_room(ScreenedRows.block)) + 15) / 16 * 16
+    scores = MutableMemory(count: range.count * room)
+    numbers = MutableMemory(count: range.count * room)
+    unsafe survivors = .allocate(capacity: range.count)
+    unsafe probes = .allocate(capacity: range.count)
+    guard let scores = unsafe scores.elements.baseAddress,
+      let numbers = unsafe numbers.elements.baseAddress
+    else { return }
+    for query in 0..<range.count {
+      unsafe (survivors + query).initialize(
+        to: needle_candidates(
+          scores: scores + query * room,
+          rows: numbers + query * room,
+          count: 0,
+          keep: UInt32(ScreenedRows.block),
+          threshold: -.infinity
+        )
+      )
+    }
+  }
+
+  deinit {
+    unsafe survivors.deallocate()
+    unsafe probes.deallocate()
+  }
+
+  /// Scans blocks of rows, in order.
+  func scan(_ blocks: Range<Int>) {
+    var fullBlocks = 1
+    var penalty = 1
+    for block in blocks {
+      let pairs = rows.rows(of: block).count * count
+      if fullBlocks > 0 || !hasBounds(block) {
+        fullBlocks = max(0, fullBlocks - 1)
+        scoreAll(block)
+        counted.unscreened += pairs
+        continue
+      }
+      let survived = screen(block)
+      counted.screened += pairs
+      counted.survived += survived
+      if Double(survived) > Self.mostSurviving * Double(pairs) {
+        fullBlocks = penalty
+        penalty = min(2 * penalty, 1024)
+      } else {
+        penalty = 1
+      }
+    }
+  }
+
+  /// Whether the bounds of a block are numbers: those of enormous vectors overflow.
+  private func hasBounds(_ block: Int) -> Bool {
+    let (length, error, norm) = (rows.lengths[block], rows.errors[block], rows.norms[block])
+    return rows.units[block].isFinite
+      && bounds.allSatisfy { $0.slack(length: length, error: error, norm: norm).isFinite }
+  }
+
+  /// Scores every row of a block, packed on the spot.
+  private func scoreAll(_ block: Int) {
+    let range = rows.rows(of: block)
+    let kernel = unsafe kernels.scan(for: metric)
+    unsafe rows.values.withUnsafeBufferPointer { values in
+      guard let values = values.baseAddress, let panels = unsafe panels.elements.baseAddress
+      else { return }
+      unsafe needle_pack_panels(
+        values + range.lowerBound * dimension,
+        range.count,
+        dimension,
+        0,
+        panels
+      )
+      for (index, first) in stride(from: 0, to: count, by: packed.tile).enumerated() {
+        unsafe packed.withTile(index) { tile in
+          unsafe kernel(
+            panels,
+            range.count,
+            dimension,
+            UInt32(range.lowerBound),
+            tile,
+            min(packed.tile, count - first),
+            hits + first
+          )
+        }
+      }
+    }
+    for query in 0..<count { unsafe needle_hits_prune(hits + query) }
+  }
+
+  /// Screens a block and scores the survivors.
+  ///
+  /// - Returns: how many there were.
+  private func screen(_ block: Int) -> Int {
+    let range = rows.rows(of: block)
+    let unit = rows.units[block]
+    for query in 0..<count {
+      unsafe survivors[query].threshold = bounds[query].threshold(for: hits[query].threshold)
+      let scale = codes.unit(of: query) * unit
+      unsafe (probes + query).initialize(
+        to: needle_probe(
+          codes: codes.codes(of: query),
+          candidates: survivors + query,
+          base: bounds[query].slack(
+            length: rows.lengths[block],
+            error: rows.errors[block],
+            norm: rows.norms[block]
+          ),
+          scale: scale,
+          inverse: 1 / max(scale, .leastNormalMagnitude),
+          offset: codes.offset(of: query),
+          start: 0
+        )
+      )
+    }
+    let scan = unsafe needle_int8_kernels_for(needle_simd_level()).pointee.scan
+    let panelBytes = CodePanels.panelBytes(dimension: rows.space.dimension)
+    unsafe rows.codes.withUnsafeBufferPointer { codes in
+      guard let start = codes.baseAddress else { return }
+      let panel = range.lowerBound / CodePanels.lanes
+      unsafe scan(
+        start + panel * panelBytes,
+        range.count,
+        self.codes.steps,
+        UInt32(range.lowerBound),
+        probes,
+        count
+      )
+    }
+    return rescore()
+  }
+
+  private func rescore() -> Int {
+    let score = unsafe kernels.rescore(for: metric)
+    var total = 0
+    unsafe rows.values.withUnsafeBufferPointer { values in
+      guard let values = values.baseAddress else { return }
+      for query in 0..<count {
+        let found = unsafe Int(survivors[query].count)
+        guard found > 0 else { continue }
+        total += found
+        unsafe score(
+          values,
+          dimension,
+          survivors[query].rows,
+          found,
+          queries + query * dimension,
+          hits + query
+        )
+        unsafe survivors[query].count = 0
+        unsafe needle_hits_prune(hits + query)
+      }
+    }
+    return total
+  }
+}
