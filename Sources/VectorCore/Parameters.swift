@@ -35,6 +35,15 @@ public enum ParameterValue: Sendable, Equatable, CustomStringConvertible,
     case .text(let value): value
     }
   }
+
+  /// The value as a number, or `nil` for a text.
+  public var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .real(let value): value
+    case .text: nil
+    }
+  }
 }
 
 /// Named values, in the order in which they were given: `M=32,efConstruction=200`.
@@ -119,14 +128,14 @@ public struct ParameterDescription: Sendable {
   /// One line on its meaning and cost.
   public let summary: String
   /// Values that a sweep tries in turn, cheapest first; empty for a parameter not worth sweeping.
-  public let sweep: [Int]
+  public let sweep: [ParameterValue]
 
   /// Describes one parameter.
   public init(
     _ name: String,
     _ domain: Domain,
     default defaultValue: ParameterValue,
-    sweep: [Int] = [],
+    sweep: [ParameterValue] = [],
     _ summary: String
   ) {
     self.name = name

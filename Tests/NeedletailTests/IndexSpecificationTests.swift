@@ -27,7 +27,9 @@ import Testing
   @Test func sweepsAreAllowedAndRise() throws {
     for backend in backends {
       for parameter in backend.searchParameters where !parameter.sweep.isEmpty {
-        #expect(parameter.sweep == parameter.sweep.sorted(), "\(backend.name)")
+        let numbers = parameter.sweep.compactMap(\.number)
+        #expect(numbers.count == parameter.sweep.count, "\(backend.name)")
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }, "\(backend.name)")
         for value in parameter.sweep {
           let given = try Parameters(parsing: "\(parameter.name)=\(value)")
           _ = try given.resolved(against: backend.searchParameters, owner: backend.name)
