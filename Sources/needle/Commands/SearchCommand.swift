@@ -59,14 +59,26 @@ struct SearchCommand: ParsableCommand {
 
   @OptionGroup var threadOption: ThreadOption
 
+  @Option(
+    help: ArgumentHelp(
+      "Queries per call; the results do not depend on it (default: 4096, fewer for a large k).",
+      valueName: "n"
+    )
+  )
+  var batch: Int?
+
   @Flag(help: "Write a report of the search as JSON.")
   var json = false
 
-  /// Queries per batch: enough to keep the threads busy, few enough to show progress.
-  private static let block = 1_024
+  /// Queries per call: enough to keep the threads busy, few enough that the results of a large k,
+  /// about 20 bytes each while they are searched, fit in memory.
+  private var queriesPerCall: Int { batch ?? max(64, min(4_096, (16 << 20) / k)) }
 
   func validate() throws {
     try validateK(k)
+    if let batch, batch < 1 {
+      throw ValidationError("--batch \(batch) is not allowed; it is at least 1")
+    }
     guard !tag.isEmpty, !tag.contains(where: \.isWhitespace) else {
       throw ValidationError("--tag '\(tag)' is not allowed; it is one word")
     }
@@ -101,9 +113,10 @@ struct SearchCommand: ParsableCommand {
     try report(set.count, seconds: seconds, summary: summary, format: style.format)
   }
 
-  /// Searches block by block, and writes each block's results.
+  /// Searches batch by batch, and writes the results.
   ///
-  /// - Returns: the seconds spent reading and searching queries.
+  /// - Returns: the seconds inside search calls: reading queries and writing results, though they
+  ///   take turns with the searches, are not among them.
   private func search(
     _ opened: any StoredIndex,
     _ set: VectorSet,
@@ -115,23 +128,41 @@ struct SearchCommand: ParsableCommand {
     let file = try ResultFile(out, style: style)
     var spent = Duration.zero
     let clock = ContinuousClock()
-    for start in stride(from: 0, to: set.count, by: Self.block) {
-      progress.show(BuildProgress(phase: "searching", done: start, total: set.count))
-      let rows = start..<min(start + Self.block, set.count)
-      let began = clock.now
-      let results = try opened.search(
-        set,
-        rows: rows,
-        k: k,
-        parameters: parameters,
-        threads: threadOption.count
-      )
-      spent += clock.now - began
-      try file.append(results)
+    // However small the calls, queries are read and results written many at a time.
+    let block = max(queriesPerCall, 1_024 / queriesPerCall * queriesPerCall)
+    for start in stride(from: 0, to: set.count, by: block) {
+      let end = min(start + block, set.count)
+      var values = [Float](repeating: 0, count: (end - start) * set.dimension)
+      var span = values.mutableSpan
+      try set.source.copyRows(start..<end, into: &span)
+      var found: [SearchResults] = []
+      for first in stride(from: start, to: end, by: queriesPerCall) {
+        progress.show(BuildProgress(phase: "searching", done: first, total: set.count))
+        let last = min(first + queriesPerCall, end)
+        let places = (first - start) * set.dimension..<(last - start) * set.dimension
+        let began = clock.now
+        let results = try opened.search(
+          values.span.extracting(places),
+          k: k,
+          parameters: parameters,
+          threads: threadOption.count,
+          name: set.name,
+          firstRow: first
+        )
+        spent += clock.now - began
+        found.append(results)
+        if last == end || found.count * results.ids.count >= Self.mostPending {
+          for results in found { try file.append(results) }
+          found = []
+        }
+      }
     }
     try file.finish()
     return spent.inSeconds
   }
+
+  /// Results that wait in memory for the end of their block.
+  private static let mostPending = 1 << 20
 
   private func report(
     _ count: Int,
@@ -151,6 +182,7 @@ struct SearchCommand: ParsableCommand {
       ("format", .text(format.rawValue)),
       ("queries", .integer(count)),
       ("k", .integer(k)),
+      ("batch", .integer(queriesPerCall)),
       ("threads", .integer(threadOption.count)),
       ("search_s", .real(seconds)),
     ])
