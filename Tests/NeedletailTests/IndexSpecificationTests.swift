@@ -11,6 +11,7 @@ import Testing
       #expect(!backend.summary.isEmpty, "\(backend.name)")
       for parameter in backend.buildParameters + backend.searchParameters {
         #expect(!parameter.summary.isEmpty, "\(backend.name) \(parameter.name)")
+        #expect(parameter.name != Parameters.recallName, "taken by searches for a recall")
       }
     }
   }
