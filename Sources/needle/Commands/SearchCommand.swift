@@ -14,11 +14,16 @@ struct SearchCommand: ParsableCommand {
         ivecs   k 32-bit ids a query, -1 where fewer were found; also .ibin, .npy
         jsonl   {"query":0,"ids":[…],"scores":[…]} a line
 
+      An index that was built with --recall is searched at the setting that
+      reaches that recall, unless --recall or --set ask for something else.
+
       Examples:
         needle search --index docs.needle --queries queries.npy --k 10 \\
           --out run.trec
         needle search --index docs.needle --queries queries.npy --k 100 \\
           --set efSearch=200 --threads 4 --out found.ivecs
+        needle search --index docs.needle --queries queries.npy --recall 0.9 \\
+          --out found.jsonl
       """
   )
 
@@ -39,6 +44,14 @@ struct SearchCommand: ParsableCommand {
     )
   )
   var settings: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Take the cheapest setting that reaches this recall; needs an index built with --recall.",
+      valueName: "share"
+    )
+  )
+  var recall: Double?
 
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
   var out: String
@@ -85,11 +98,12 @@ struct SearchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let parameters = try Parameters(parsing: settings.joined(separator: ","))
+    let asked = try askedParameters()
     let opened = try openIndex(index)
     let summary = opened.summary
     let backend = try Needletail.backend(named: summary.backend)
-    _ = try parameters.resolved(against: backend.searchParameters, owner: backend.name)
+    let parameters = try (try (opened as? TunedIndex)?.searchParameters(asked, k: k) ?? asked)
+      .resolved(against: backend.searchParameters, owner: backend.name)
     let set = try VectorSet.open(queries, role: .queries)
     try checkDimension(of: set, against: summary.dimension, of: index)
     try checkK(k, count: summary.count, of: index)
@@ -110,7 +124,18 @@ struct SearchCommand: ParsableCommand {
       k: k
     )
     let seconds = try search(opened, set, parameters, style)
-    try report(set.count, seconds: seconds, summary: summary, format: style.format)
+    try report(set.count, parameters, seconds: seconds, summary: summary, format: style.format)
+  }
+
+  /// What `--set` and `--recall` ask for.
+  private func askedParameters() throws -> Parameters {
+    var asked = try Parameters(parsing: settings.joined(separator: ","))
+    guard let recall else { return asked }
+    guard asked[Parameters.recallName] == nil else {
+      throw UsageError("--recall and --set recall=… are the same; give one")
+    }
+    asked[Parameters.recallName] = .real(recall)
+    return asked
   }
 
   /// Searches batch by batch, and writes the results.
@@ -166,6 +191,7 @@ struct SearchCommand: ParsableCommand {
 
   private func report(
     _ count: Int,
+    _ parameters: Parameters,
     seconds: Double,
     summary: IndexSummary,
     format: ResultFormat
@@ -173,7 +199,8 @@ struct SearchCommand: ParsableCommand {
     guard json else {
       try StandardOutput.write(
         "\(out): the \(k) nearest of \(NumberText.grouped(summary.count)) vectors for \(NumberText.grouped(count)) "
-          + "queries, found in \(NumberText.seconds(seconds)) on \(threadOption.count) threads\n"
+          + "queries, found in \(NumberText.seconds(seconds)) on \(threadOption.count) threads"
+          + (parameters.entries.isEmpty ? "\n" : " with \(parameters)\n")
       )
       return
     }
@@ -182,6 +209,7 @@ struct SearchCommand: ParsableCommand {
       ("format", .text(format.rawValue)),
       ("queries", .integer(count)),
       ("k", .integer(k)),
+      ("parameters", parameters.json),
       ("batch", .integer(queriesPerCall)),
       ("threads", .integer(threadOption.count)),
       ("search_s", .real(seconds)),
