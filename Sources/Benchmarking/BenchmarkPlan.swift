@@ -106,7 +106,7 @@ public struct BenchmarkCandidate: Sendable {
         settings = settings.flatMap { $0.with(description.name, values) }
       }
     } else if let swept = known.first(where: { !$0.sweep.isEmpty }), start[swept.name] == nil {
-      settings = start.with(swept.name, swept.sweep.map { .integer($0) })
+      settings = start.with(swept.name, swept.sweep)
     }
     try self.init(backend, parameters: parameters, settings: settings)
   }

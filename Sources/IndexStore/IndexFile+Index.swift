@@ -4,7 +4,7 @@ extension IndexFile {
   /// Opens the index in this file with the backend that built it.
   ///
   /// - Parameter backends: the backends to choose from.
-  /// - Returns: the index, ready to search.
+  /// - Returns: the index, ready to search; a ``TunedIndex`` where the file has a recall curve.
   /// - Throws: ``VectorCore/FileError`` for an unknown backend, for content that makes no sense to
   ///   it, and for sections that it does not know and may not ignore.
   public func index(using backends: [any IndexBackend.Type]) throws -> any StoredIndex {
@@ -19,7 +19,9 @@ extension IndexFile {
       )
     }
     let index = try backend.open(self)
+    let curve = try recallCurve()
     try rejectUnknownSections()
-    return index
+    guard let curve else { return index }
+    return try tuned(index, with: curve, backend)
   }
 }

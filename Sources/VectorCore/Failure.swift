@@ -61,6 +61,8 @@ public enum IndexError: NeedletailError, Equatable {
   case invalidParameter(name: String, value: String, allowed: String)
   /// A parameter that the backend does not know.
   case unknownParameter(name: String, owner: String, known: [String])
+  /// A recall is asked for where none was measured; `tunable` says whether it could be.
+  case noRecallCurve(owner: String, tunable: Bool)
   /// No backend has this name.
   case unknownBackend(name: String, known: [String])
   /// A NaN or an infinity.
@@ -79,7 +81,7 @@ public enum IndexError: NeedletailError, Equatable {
   /// Usage for names and parameters, bad data for vectors.
   public var kind: FailureKind {
     switch self {
-    case .invalidParameter, .unknownParameter, .unknownBackend: .usage
+    case .invalidParameter, .unknownParameter, .noRecallCurve, .unknownBackend: .usage
     default: .badData
     }
   }
@@ -95,6 +97,11 @@ public enum IndexError: NeedletailError, Equatable {
     case .unknownParameter(let name, let owner, let known):
       "\(owner) has no parameter '\(name)'; it knows "
         + (known.isEmpty ? "none" : known.joined(separator: ", "))
+    case .noRecallCurve(let owner, let tunable):
+      tunable
+        ? "this \(owner) index was not tuned for a recall; build it again with --recall, "
+          + "or give a search parameter"
+        : "\(owner) has no search parameter that trades recall for time; leave the recall out"
     case .unknownBackend(let name, let known):
       "no backend '\(name)'; there are \(known.joined(separator: ", "))"
     case .notFinite(let what, let row, let column):

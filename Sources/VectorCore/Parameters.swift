@@ -35,12 +35,25 @@ public enum ParameterValue: Sendable, Equatable, CustomStringConvertible,
     case .text(let value): value
     }
   }
+
+  /// The value as a number, or `nil` for a text.
+  public var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .real(let value): value
+    case .text: nil
+    }
+  }
 }
 
 /// Named values, in the order in which they were given: `M=32,efConstruction=200`.
 public struct Parameters: Sendable, Equatable, CustomStringConvertible,
   ExpressibleByDictionaryLiteral
 {
+  /// The name under which a search asks an index with a recall curve for a recall; no backend has
+  /// a parameter of this name.
+  public static let recallName = "recall"
+
   /// Name and value pairs; names are unique.
   public private(set) var entries: [Entry]
 
@@ -119,14 +132,14 @@ public struct ParameterDescription: Sendable {
   /// One line on its meaning and cost.
   public let summary: String
   /// Values that a sweep tries in turn, cheapest first; empty for a parameter not worth sweeping.
-  public let sweep: [Int]
+  public let sweep: [ParameterValue]
 
   /// Describes one parameter.
   public init(
     _ name: String,
     _ domain: Domain,
     default defaultValue: ParameterValue,
-    sweep: [Int] = [],
+    sweep: [ParameterValue] = [],
     _ summary: String
   ) {
     self.name = name
@@ -163,13 +176,18 @@ extension Parameters {
   ///   - descriptions: the parameters that `owner` knows.
   ///   - owner: who is asking, for the message: "hnsw".
   /// - Returns: one entry per description, in the descriptions' order.
-  /// - Throws: ``IndexError/unknownParameter(name:owner:known:)`` or
-  ///   ``IndexError/invalidParameter(name:value:allowed:)``.
+  /// - Throws: ``IndexError/unknownParameter(name:owner:known:)``,
+  ///   ``IndexError/invalidParameter(name:value:allowed:)``, or
+  ///   ``IndexError/noRecallCurve(owner:tunable:)`` for the parameter `recall`, which only an index
+  ///   with a recall curve knows.
   public func resolved(
     against descriptions: [ParameterDescription],
     owner: String
   ) throws(IndexError) -> Parameters {
     for entry in entries where !descriptions.contains(where: { $0.name == entry.name }) {
+      guard entry.name != Self.recallName else {
+        throw .noRecallCurve(owner: owner, tunable: descriptions.contains { !$0.sweep.isEmpty })
+      }
       throw .unknownParameter(
         name: entry.name,
         owner: owner,

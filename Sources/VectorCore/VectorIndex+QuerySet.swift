@@ -11,7 +11,7 @@ extension VectorIndex {
   ///   - parameters: search parameters of the backend, such as `efSearch` or `nprobe`.
   ///   - threads: how many threads may work on the batch, at least 1.
   /// - Returns: nearest first, ties by row of the indexed set.
-  /// - Throws: ``IndexError`` as ``search(_:k:parameters:threads:name:)`` does, ``FileError`` where
+  /// - Throws: ``IndexError`` as ``search(_:k:parameters:threads:name:firstRow:)`` does, ``FileError`` where
   ///   a file cannot be read.
   public func search(
     _ queries: VectorSet,

@@ -80,6 +80,7 @@ extension VectorIndex {
   ///   - parameters: search parameters of the backend, such as `efSearch` or `nprobe`.
   ///   - threads: how many threads may work on the batch.
   ///   - name: what an error message calls the queries.
+  ///   - firstRow: the number of the first query in the set that it is from, for messages.
   /// - Returns: nearest first, ties by row of the indexed set.
   /// - Throws: ``IndexError`` for queries of another dimension, values that are not finite, zero
   ///   vectors under cosine, a `k` or `threads` below 1 and unknown parameters; ``FileError`` where
@@ -89,7 +90,8 @@ extension VectorIndex {
     k: Int,
     parameters: Parameters = [:],
     threads: Int = 1,
-    name: String = "queries"
+    name: String = "queries",
+    firstRow: Int = 0
   ) throws -> SearchResults {
     guard k >= 1 else {
       throw IndexError.invalidParameter(name: "k", value: "\(k)", allowed: "at least 1")
@@ -112,7 +114,7 @@ extension VectorIndex {
       dimension: summary.dimension,
       for: summary.metric,
       what: name,
-      firstRow: 0
+      firstRow: firstRow
     )
     let found = try nearestRows(
       to: prepared.span,

@@ -11,6 +11,7 @@ import Testing
       #expect(!backend.summary.isEmpty, "\(backend.name)")
       for parameter in backend.buildParameters + backend.searchParameters {
         #expect(!parameter.summary.isEmpty, "\(backend.name) \(parameter.name)")
+        #expect(parameter.name != Parameters.recallName, "taken by searches for a recall")
       }
     }
   }
@@ -27,7 +28,9 @@ import Testing
   @Test func sweepsAreAllowedAndRise() throws {
     for backend in backends {
       for parameter in backend.searchParameters where !parameter.sweep.isEmpty {
-        #expect(parameter.sweep == parameter.sweep.sorted(), "\(backend.name)")
+        let numbers = parameter.sweep.compactMap(\.number)
+        #expect(numbers.count == parameter.sweep.count, "\(backend.name)")
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }, "\(backend.name)")
         for value in parameter.sweep {
           let given = try Parameters(parsing: "\(parameter.name)=\(value)")
           _ = try given.resolved(against: backend.searchParameters, owner: backend.name)

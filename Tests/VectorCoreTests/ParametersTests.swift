@@ -3,6 +3,18 @@ import VectorCore
 
 @Suite("Parameters")
 struct ParametersTests {
+  @Test func sweepsTakeWholeAndRealNumbers() {
+    let margin = ParameterDescription(
+      "margin",
+      .real(0...1),
+      default: 0.5,
+      sweep: [0, 0.25, 0.5],
+      "how much to look beyond"
+    )
+    #expect(margin.sweep.compactMap(\.number) == [0, 0.25, 0.5])
+    #expect(ParameterValue.text("all").number == nil)
+  }
+
   private let known = [
     ParameterDescription("M", .integer(2...64), default: 16, "links"),
     ParameterDescription("alpha", .real(0.5...2), default: 1, "slack"),

@@ -148,6 +148,26 @@ import Testing
     #expect(hits[1] >= 149)
   }
 
+  @Test(arguments: ["flat", "hnsw:M=4,efConstruction=20", "faiss-ivfpq:nlist=4,m=2,nbits=4"])
+  func theBatchChangesNoResult(_ specification: String) throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index("index", specification, count: 400)
+    let queries = try folder.vectors("queries.npy", count: 2_100, seed: 2)
+    let whole = try search(folder, index, queries: queries, out: "whole", "--json")
+    #expect(whole.code == 0, "\(whole.errors)")
+    #expect(try whole.json()["batch"] as? Int == 4_096)
+    for batch in [1, 3, 1_000, 1_024, 2_099, 5_000] {
+      let options = "--json --batch \(batch)"
+      let result = try search(folder, index, queries: queries, out: "cut", options)
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(try result.json()["batch"] as? Int == batch)
+      #expect(try #require(result.json()["search_s"] as? Double) > 0)
+      #expect(try folder.text("cut") == folder.text("whole"), "batch \(batch)")
+    }
+    let none = try search(folder, index, queries: queries, out: "run", "--batch 0")
+    expectFailure(none, .usage, "--batch 0", "at least 1")
+  }
+
   @Test func parametersThatDoNotExist() throws {
     let folder = try TemporaryFolder()
     let index = try folder.index("index", "hnsw")
@@ -189,7 +209,7 @@ import Testing
     values[8 * 1_300 + 5] = .nan
     let queries = try folder.vectors("queries.npy", values, dimension: 8)
     // The first batch of queries is written when the second turns out bad: nothing must be left.
-    let result = try search(folder, index, queries: queries, out: "run")
+    let result = try search(folder, index, queries: queries, out: "run", "--batch 1024")
     expectFailure(result, .badData, queries, "row 1300, column 5")
     #expect(try folder.names() == ["index", "queries.npy"])
     for column in 0..<8 { values[8 * 1_300 + column] = 0 }

@@ -63,7 +63,7 @@ struct BackendsCommand: ParsableCommand {
       ("default", parameter.defaultValue.json),
       ("allowed", .text(parameter.allowed)),
       ("summary", .text(parameter.summary)),
-      ("sweep", .list(parameter.sweep.map { .integer($0) })),
+      ("sweep", .list(parameter.sweep.map(\.json))),
     ])
   }
 }

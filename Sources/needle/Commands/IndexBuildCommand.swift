@@ -12,11 +12,22 @@ struct IndexBuildCommand: ParsableCommand {
       threads; only faiss-hnsw does not promise that. The file appears whole under
       its name or not at all; one that was there before is replaced.
 
+      With --recall the index is tuned: queries are searched at each setting of
+      the backend's search parameter and compared with exact search. The curve of
+      recall by setting is stored, and 'needle search' takes the cheapest setting
+      that reaches the recall with 95 % confidence. The queries are a sample of
+      the vectors, held out of a second index that is built for this alone. Where
+      other queries are to come, such as questions against documents, tune with
+      some of those: they are harder, and need no second build.
+
       Examples:
         needle index build --vectors base.fvecs --metric l2 --backend hnsw \\
           --out base.needle
         needle index build --vectors docs.npy --ids docs.ids --metric cosine \\
           --backend hnsw:M=32,efConstruction=200 --out docs.needle --compress
+        needle index build --vectors docs.npy --metric cosine --backend hnsw \\
+          --recall 0.95 --recall-k 10,100 --tuning-queries questions.npy \\
+          --out docs.needle
       """
   )
 
@@ -45,6 +56,8 @@ struct IndexBuildCommand: ParsableCommand {
   )
   var ids: String?
 
+  @OptionGroup var tuning: TuningOptions
+
   @OptionGroup var threadOption: ThreadOption
 
   @Option(help: "The seed of every random choice.")
@@ -61,8 +74,12 @@ struct IndexBuildCommand: ParsableCommand {
     let set = try VectorSet.open(vectors, ids: ids)
     try checkOutputs(
       [NamedPath("--out", out)],
-      inputs: [NamedPath("--vectors", vectors), ids.map { NamedPath("--ids", $0) }]
+      inputs: [
+        NamedPath("--vectors", vectors), ids.map { NamedPath("--ids", $0) },
+        tuning.tuningQueries.map { NamedPath("--tuning-queries", $0) },
+      ]
     )
+    let queries = try tuning.check(specification.backend, vectors: set, metric: metric)
     let progress = ProgressDisplay()
     defer { progress.finish() }
     let options = BuildOptions(
@@ -79,41 +96,55 @@ struct IndexBuildCommand: ParsableCommand {
       options: options
     )
     let built = clock.now
+    let final = try tuning.tune(
+      index,
+      over: set,
+      queries: queries,
+      threads: threadOption.count,
+      progress: { progress.show($0) }
+    )
+    let ready = clock.now
     progress.finish()
-    let report = try index.save(to: out, compress: compress, threads: threadOption.count)
+    let report = try final.save(to: out, compress: compress, threads: threadOption.count)
     try show(
       Built(
         summary: index.summary,
+        curve: (final as? TunedIndex)?.curve,
         report: report,
         buildSeconds: (built - started).inSeconds,
-        writeSeconds: (clock.now - built).inSeconds
+        tuneSeconds: (ready - built).inSeconds,
+        writeSeconds: (clock.now - ready).inSeconds
       )
     )
   }
 
   private struct Built {
     let summary: IndexSummary
+    let curve: RecallCurve?
     let report: IndexFileReport
     let buildSeconds: Double
+    let tuneSeconds: Double
     let writeSeconds: Double
 
     var bytesPerVector: Double { Double(report.fileBytes) / Double(summary.count) }
   }
 
   private func show(_ built: Built) throws {
+    tuning.warn(of: built.curve)
     let report = built.report
     guard json else {
       let saved =
         compress ? ", \(NumberText.bytes(report.savedBytes)) saved by compression" : ""
+      let tuned = built.curve == nil ? "" : "tuned in \(NumberText.seconds(built.tuneSeconds)), "
       try StandardOutput.write(
         """
         \(out): \(built.summary.spec), \(built.summary.metric.rawValue), \
         \(NumberText.grouped(built.summary.count)) x \(built.summary.dimension)
         built in \(NumberText.seconds(built.buildSeconds)) on \(threadOption.count) threads, \
-        written in \(NumberText.seconds(built.writeSeconds))
+        \(tuned)written in \(NumberText.seconds(built.writeSeconds))
         \(NumberText.bytes(report.fileBytes)), \(NumberText.fixed(built.bytesPerVector, 1)) bytes per \
         vector\(saved)
-
+        \(built.curve?.choices ?? "")
         """
       )
       return
@@ -122,10 +153,12 @@ struct IndexBuildCommand: ParsableCommand {
       ("path", .text(out)),
       ("threads", .integer(threadOption.count)),
       ("build_s", .real(built.buildSeconds)),
+      ("tune_s", built.curve == nil ? .null : .real(built.tuneSeconds)),
       ("write_s", .real(built.writeSeconds)),
       ("file_bytes", .integer(report.fileBytes)),
       ("saved_bytes", .integer(report.savedBytes)),
       ("bytes_per_vector", .real(built.bytesPerVector)),
+      ("recall_curve", built.curve?.json ?? .null),
     ]
     try StandardOutput.write(JSONText.object(built.summary.members + members).written + "\n")
   }

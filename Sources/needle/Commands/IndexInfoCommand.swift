@@ -10,7 +10,8 @@ struct IndexInfoCommand: ParsableCommand {
     discussion: """
       Raw sections are mapped: the system loads what a search touches and may drop
       it again. Compressed sections are decompressed into the process's own memory
-      when the index is opened.
+      when the index is opened. Of an index that was built with --recall, the
+      recall is shown that it reaches at each setting, and its lower bound.
 
       Examples:
         needle index info docs.needle
@@ -26,10 +27,11 @@ struct IndexInfoCommand: ParsableCommand {
 
   func run() throws {
     let file = try IndexFile.open(path, verification: .structure)
-    try StandardOutput.write(json ? described(file).written + "\n" : explained(file))
+    let curve = try file.recallCurve()
+    try StandardOutput.write(json ? described(file, curve).written + "\n" : explained(file, curve))
   }
 
-  private func explained(_ file: IndexFile) -> String {
+  private func explained(_ file: IndexFile, _ curve: RecallCurve?) -> String {
     let summary = file.summary
     let memory = file.memory
     var rows: [(name: String, value: String)] = [
@@ -60,10 +62,11 @@ struct IndexInfoCommand: ParsableCommand {
         NumberText.grouped(section.storedBytes), hexadecimal(section.checksum),
       ]
     }
-    return aligned(rows) + "\n" + table([header] + sections)
+    let recall = curve.map { "\n\($0.choices)\n" + table($0.rows) } ?? ""
+    return aligned(rows) + "\n" + table([header] + sections) + recall
   }
 
-  private func described(_ file: IndexFile) -> JSONText {
+  private func described(_ file: IndexFile, _ curve: RecallCurve?) -> JSONText {
     let memory = file.memory
     let sections = file.sections.map { section in
       JSONText.object([
@@ -86,6 +89,7 @@ struct IndexInfoCommand: ParsableCommand {
         ("id_bytes", .integer(memory.idBytes)),
         ("attributes", .object(attributes.map { ($0.key, .integer($0.value)) })),
         ("sections", .list(sections)),
+        ("recall_curve", curve?.json ?? .null),
       ]
     )
   }

@@ -14,11 +14,16 @@ struct SearchCommand: ParsableCommand {
         ivecs   k 32-bit ids a query, -1 where fewer were found; also .ibin, .npy
         jsonl   {"query":0,"ids":[…],"scores":[…]} a line
 
+      An index that was built with --recall is searched at the setting that
+      reaches that recall, unless --recall or --set ask for something else.
+
       Examples:
         needle search --index docs.needle --queries queries.npy --k 10 \\
           --out run.trec
         needle search --index docs.needle --queries queries.npy --k 100 \\
           --set efSearch=200 --threads 4 --out found.ivecs
+        needle search --index docs.needle --queries queries.npy --recall 0.9 \\
+          --out found.jsonl
       """
   )
 
@@ -40,6 +45,14 @@ struct SearchCommand: ParsableCommand {
   )
   var settings: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Take the cheapest setting that reaches this recall; needs an index built with --recall.",
+      valueName: "share"
+    )
+  )
+  var recall: Double?
+
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
   var out: String
 
@@ -59,25 +72,38 @@ struct SearchCommand: ParsableCommand {
 
   @OptionGroup var threadOption: ThreadOption
 
+  @Option(
+    help: ArgumentHelp(
+      "Queries per call; the results do not depend on it (default: 4096, fewer for a large k).",
+      valueName: "n"
+    )
+  )
+  var batch: Int?
+
   @Flag(help: "Write a report of the search as JSON.")
   var json = false
 
-  /// Queries per batch: enough to keep the threads busy, few enough to show progress.
-  private static let block = 1_024
+  /// Queries per call: enough to keep the threads busy, few enough that the results of a large k,
+  /// about 20 bytes each while they are searched, fit in memory.
+  private var queriesPerCall: Int { batch ?? max(64, min(4_096, (16 << 20) / k)) }
 
   func validate() throws {
     try validateK(k)
+    if let batch, batch < 1 {
+      throw ValidationError("--batch \(batch) is not allowed; it is at least 1")
+    }
     guard !tag.isEmpty, !tag.contains(where: \.isWhitespace) else {
       throw ValidationError("--tag '\(tag)' is not allowed; it is one word")
     }
   }
 
   func run() throws {
-    let parameters = try Parameters(parsing: settings.joined(separator: ","))
+    let asked = try askedParameters()
     let opened = try openIndex(index)
     let summary = opened.summary
     let backend = try Needletail.backend(named: summary.backend)
-    _ = try parameters.resolved(against: backend.searchParameters, owner: backend.name)
+    let parameters = try (try (opened as? TunedIndex)?.searchParameters(asked, k: k) ?? asked)
+      .resolved(against: backend.searchParameters, owner: backend.name)
     let set = try VectorSet.open(queries, role: .queries)
     try checkDimension(of: set, against: summary.dimension, of: index)
     try checkK(k, count: summary.count, of: index)
@@ -98,12 +124,24 @@ struct SearchCommand: ParsableCommand {
       k: k
     )
     let seconds = try search(opened, set, parameters, style)
-    try report(set.count, seconds: seconds, summary: summary, format: style.format)
+    try report(set.count, parameters, seconds: seconds, summary: summary, format: style.format)
   }
 
-  /// Searches block by block, and writes each block's results.
+  /// What `--set` and `--recall` ask for.
+  private func askedParameters() throws -> Parameters {
+    var asked = try Parameters(parsing: settings.joined(separator: ","))
+    guard let recall else { return asked }
+    guard asked[Parameters.recallName] == nil else {
+      throw UsageError("--recall and --set recall=… are the same; give one")
+    }
+    asked[Parameters.recallName] = .real(recall)
+    return asked
+  }
+
+  /// Searches batch by batch, and writes the results.
   ///
-  /// - Returns: the seconds spent reading and searching queries.
+  /// - Returns: the seconds inside search calls: reading queries and writing results, though they
+  ///   take turns with the searches, are not among them.
   private func search(
     _ opened: any StoredIndex,
     _ set: VectorSet,
@@ -115,26 +153,45 @@ struct SearchCommand: ParsableCommand {
     let file = try ResultFile(out, style: style)
     var spent = Duration.zero
     let clock = ContinuousClock()
-    for start in stride(from: 0, to: set.count, by: Self.block) {
-      progress.show(BuildProgress(phase: "searching", done: start, total: set.count))
-      let rows = start..<min(start + Self.block, set.count)
-      let began = clock.now
-      let results = try opened.search(
-        set,
-        rows: rows,
-        k: k,
-        parameters: parameters,
-        threads: threadOption.count
-      )
-      spent += clock.now - began
-      try file.append(results)
+    // However small the calls, queries are read and results written many at a time.
+    let block = max(queriesPerCall, 1_024 / queriesPerCall * queriesPerCall)
+    for start in stride(from: 0, to: set.count, by: block) {
+      let end = min(start + block, set.count)
+      var values = [Float](repeating: 0, count: (end - start) * set.dimension)
+      var span = values.mutableSpan
+      try set.source.copyRows(start..<end, into: &span)
+      var found: [SearchResults] = []
+      for first in stride(from: start, to: end, by: queriesPerCall) {
+        progress.show(BuildProgress(phase: "searching", done: first, total: set.count))
+        let last = min(first + queriesPerCall, end)
+        let places = (first - start) * set.dimension..<(last - start) * set.dimension
+        let began = clock.now
+        let results = try opened.search(
+          values.span.extracting(places),
+          k: k,
+          parameters: parameters,
+          threads: threadOption.count,
+          name: set.name,
+          firstRow: first
+        )
+        spent += clock.now - began
+        found.append(results)
+        if last == end || found.count * results.ids.count >= Self.mostPending {
+          for results in found { try file.append(results) }
+          found = []
+        }
+      }
     }
     try file.finish()
     return spent.inSeconds
   }
 
+  /// Results that wait in memory for the end of their block.
+  private static let mostPending = 1 << 20
+
   private func report(
     _ count: Int,
+    _ parameters: Parameters,
     seconds: Double,
     summary: IndexSummary,
     format: ResultFormat
@@ -142,7 +199,8 @@ struct SearchCommand: ParsableCommand {
     guard json else {
       try StandardOutput.write(
         "\(out): the \(k) nearest of \(NumberText.grouped(summary.count)) vectors for \(NumberText.grouped(count)) "
-          + "queries, found in \(NumberText.seconds(seconds)) on \(threadOption.count) threads\n"
+          + "queries, found in \(NumberText.seconds(seconds)) on \(threadOption.count) threads"
+          + (parameters.entries.isEmpty ? "\n" : " with \(parameters)\n")
       )
       return
     }
@@ -151,6 +209,8 @@ struct SearchCommand: ParsableCommand {
       ("format", .text(format.rawValue)),
       ("queries", .integer(count)),
       ("k", .integer(k)),
+      ("parameters", parameters.json),
+      ("batch", .integer(queriesPerCall)),
       ("threads", .integer(threadOption.count)),
       ("search_s", .real(seconds)),
     ])
