@@ -18,17 +18,17 @@ typedef __m512 vec;
 #define vec_above(v, t) (uint32_t)_mm512_cmp_ps_mask(v, t, _CMP_NLE_UQ)
 
 #define NAME dot
-#define RESCORE rescore_dot
+#define PAIRS pairs_dot
 #define one_step(sum, x, q) __builtin_fmaf(x, q, sum)
 #define vec_step(sum, x, q) _mm512_fmadd_ps(x, q, sum)
 #include "flat_scan.h"
 #undef NAME
-#undef RESCORE
+#undef PAIRS
 #undef one_step
 #undef vec_step
 
 #define NAME squared_l2
-#define RESCORE rescore_squared_l2
+#define PAIRS pairs_squared_l2
 static inline float minus_one_square(float sum, float x, float q) {
   float difference = x - q;
   return __builtin_fmaf(-difference, difference, sum);
@@ -43,6 +43,6 @@ static inline __m512 minus_square(__m512 sum, __m512 x, __m512 q) {
 
 #pragma clang attribute pop
 
-const needle_flat_kernels needle_flat_avx512 = {TILE, dot, squared_l2, rescore_dot,
-                                                 rescore_squared_l2};
+const needle_flat_kernels needle_flat_avx512 = {TILE, dot, squared_l2, pairs_dot,
+                                                 pairs_squared_l2};
 #endif

@@ -55,6 +55,12 @@ static void select_largest(uint64_t *keys, size_t n, size_t k) {
   }
 }
 
+void needle_hits_add(needle_hits *hits, float score, uint32_t row) {
+  if (score <= hits->threshold) return;
+  hits->keys[hits->count++] = hit_key(score, row);
+  if (hits->count + needle_panel_lanes > hits->capacity) needle_hits_prune(hits);
+}
+
 void needle_hits_prune(needle_hits *hits) {
   if (hits->count < hits->k) return;
   if (hits->count > hits->k) select_largest(hits->keys, hits->count, hits->k);

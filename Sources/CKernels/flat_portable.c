@@ -24,23 +24,23 @@ static inline uint32_t vec_above(vec v, vec threshold) {
 }
 
 #define NAME dot
-#define RESCORE rescore_dot
+#define PAIRS pairs_dot
 #define one_step(sum, x, q) ((sum) + (x) * (q))
 #define vec_step(sum, x, q) ((sum) + (x) * (q))
 #include "flat_scan.h"
 #undef NAME
-#undef RESCORE
+#undef PAIRS
 #undef one_step
 #undef vec_step
 
 #define NAME squared_l2
-#define RESCORE rescore_squared_l2
+#define PAIRS pairs_squared_l2
 #define one_step(sum, x, q) ((sum) - ((x) - (q)) * ((x) - (q)))
 #define vec_step(sum, x, q) ((sum) - ((x) - (q)) * ((x) - (q)))
 #include "flat_scan.h"
 
-static const needle_flat_kernels needle_flat_portable = {TILE, dot, squared_l2, rescore_dot,
-                                                 rescore_squared_l2};
+static const needle_flat_kernels needle_flat_portable = {TILE, dot, squared_l2, pairs_dot,
+                                                 pairs_squared_l2};
 
 #if defined(__x86_64__)
 extern const needle_flat_kernels needle_flat_avx2, needle_flat_avx512;

@@ -7,7 +7,7 @@
 //   vec_zero(), vec_load(p), vec_store(p, v), vec_set1(x)
 //   vec_step(sum, x, q)   sum + x·q, or sum − (x − q)²
 //   vec_above(v, t)       bit mask of the lanes that are not at or below t (NaN t: all of them)
-//   RESCORE               name of the function for scattered rows
+//   PAIRS                 name of the function for scattered pairs
 //   one_step(sum, x, q)   vec_step for one float
 //
 // TILE × WIDTH sums stay in registers while the dimensions are walked once; only then is each
@@ -67,26 +67,24 @@ static void NAME(const float *panels, size_t count, size_t dimension, uint32_t f
   }
 }
 
-// A sum is one chain of additions, whose steps wait for each other: several rows go side by side.
-static void RESCORE(const float *rows, size_t dimension, const uint32_t *numbers, size_t count,
-                    const float *query, needle_hits *hits) {
+// A sum is one chain of additions, whose steps wait for each other: many pairs go side by side.
+static void PAIRS(const float *rows, const float *queries, size_t dimension,
+                  const uint32_t *row_numbers, const uint32_t *query_numbers, size_t count,
+                  float *scores) {
   enum { together = 8 };
   for (size_t start = 0; start < count; start += together) {
-    size_t n = count - start < together ? count - start : together;
-    const float *row[together];
+    const float *row[together], *query[together];
     float sums[together] = {0};
-    for (size_t r = 0; r < together; r++) {
-      row[r] = rows + numbers[start + (r < n ? r : 0)] * dimension;
+    for (size_t p = 0; p < together; p++) {
+      size_t pair = start + p < count ? start + p : start;
+      row[p] = rows + row_numbers[pair] * dimension;
+      query[p] = queries + query_numbers[pair] * dimension;
     }
     for (size_t i = 0; i < dimension; i++) {
 #pragma clang loop unroll(full)
-      for (size_t r = 0; r < together; r++) sums[r] = one_step(sums[r], row[r][i], query[i]);
+      for (size_t p = 0; p < together; p++) sums[p] = one_step(sums[p], row[p][i], query[p][i]);
     }
-    for (size_t r = 0; r < n; r++) {
-      if (sums[r] <= hits->threshold) continue;
-      hits->keys[hits->count++] = hit_key(sums[r], numbers[start + r]);
-    }
-    if (hits->count + needle_panel_lanes > hits->capacity) needle_hits_prune(hits);
+    for (size_t p = 0; p < together && start + p < count; p++) scores[start + p] = sums[p];
   }
 }
 

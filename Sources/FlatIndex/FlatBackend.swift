@@ -1,5 +1,6 @@
 internal import CKernels
 public import IndexStore
+internal import IntegerScan
 public import VectorCore
 
 /// Exact search over all vectors: the measure of every other index.
@@ -20,6 +21,11 @@ public enum FlatBackend: IndexBackend {
   ]
   /// None: there is nothing to trade.
   public static let searchParameters: [ParameterDescription] = []
+
+  /// Whether this processor multiplies bytes much faster than floats.
+  package static var hasFastFirstPass: Bool {
+    ["avx512-vnni", "neon-dot"].contains(integerKernelName)
+  }
 
   /// Packs the vectors into panels, or encodes them for a first pass.
   ///

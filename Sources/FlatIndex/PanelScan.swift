@@ -14,9 +14,9 @@ struct ScanKernels: @unchecked Sendable {  // @unchecked Sendable because the ta
   /// Queries that one call scans.
   var tile: Int { unsafe table.pointee.queries_per_tile }
 
-  /// The same scores for scattered rows.
-  func rescore(for metric: Metric) -> needle_flat_rescore_pointer {
-    unsafe metric == .squaredL2 ? table.pointee.rescore_squared_l2 : table.pointee.rescore_dot
+  /// The same scores for scattered pairs of row and query.
+  func pairs(for metric: Metric) -> needle_flat_score_pairs_pointer {
+    unsafe metric == .squaredL2 ? table.pointee.pairs_squared_l2 : table.pointee.pairs_dot
   }
 
   /// The scan whose score is minus the metric's distance.

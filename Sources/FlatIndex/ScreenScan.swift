@@ -21,14 +21,19 @@ final class ScreenScan: @unchecked Sendable {
   private let bounds: [ScreenBound]
   private let packed: PackedQueries
   private let panels: MutableMemory<Float>
-  private let scores: MutableMemory<Float>
-  private let numbers: MutableMemory<UInt32>
+  private let scores: UnsafeMutablePointer<Float>
+  private let numbers: UnsafeMutablePointer<UInt32>
   private let survivors: UnsafeMutablePointer<needle_candidates>
   private let probes: UnsafeMutablePointer<needle_probe>
+  private var pairs = SurvivingPairs()
   private(set) var counted = (screened: 0, survived: 0, unscreened: 0)
 
   /// Survivors for each row and query above which scoring all of them is cheaper.
   private static let mostSurviving = 1.0 / 16
+
+  /// Candidates that the scan is told to keep: its buffer then holds a whole block, so that it never
+  /// prunes and every survivor counts.
+  private static let keep = ScreenedRows.block / 2
 
   /// Encodes the queries `range` of the row-major `all`, whose hits are at `hits`.
   init(
@@ -67,22 +72,18 @@ final class ScreenScan: @unchecked Sendable {
     panels = MutableMemory(
       count: Panels.floatCount(count: ScreenedRows.block, dimension: dimension)
     )
-    // A block's rows fit, so that the scan never prunes: every survivor counts.
-    let room = (Int(needle_candidate_room(ScreenedRows.block)) + 15) / 16 * 16
-    scores = MutableMemory(count: range.count * room)
-    numbers = MutableMemory(count: range.count * room)
+    let room = (Int(needle_candidate_room(Self.keep)) + 15) / 16 * 16
+    unsafe scores = .allocate(capacity: range.count * room)
+    unsafe numbers = .allocate(capacity: range.count * room)
     unsafe survivors = .allocate(capacity: range.count)
     unsafe probes = .allocate(capacity: range.count)
-    guard let scores = unsafe scores.elements.baseAddress,
-      let numbers = unsafe numbers.elements.baseAddress
-    else { return }
     for query in 0..<range.count {
       unsafe (survivors + query).initialize(
         to: needle_candidates(
           scores: scores + query * room,
           rows: numbers + query * room,
           count: 0,
-          keep: UInt32(ScreenedRows.block),
+          keep: UInt32(Self.keep),
           threshold: -.infinity
         )
       )
@@ -90,6 +91,8 @@ final class ScreenScan: @unchecked Sendable {
   }
 
   deinit {
+    unsafe scores.deallocate()
+    unsafe numbers.deallocate()
     unsafe survivors.deallocate()
     unsafe probes.deallocate()
   }
@@ -198,27 +201,58 @@ final class ScreenScan: @unchecked Sendable {
     return rescore()
   }
 
+  /// Scores what survived for any query, and empties the survivors.
   private func rescore() -> Int {
-    let score = unsafe kernels.rescore(for: metric)
-    var total = 0
+    pairs.removeAll()
+    for query in 0..<count {
+      let found = unsafe survivors[query]
+      for index in unsafe 0..<Int(found.count) {
+        unsafe pairs.append(row: found.rows[index], query: UInt32(query))
+      }
+      unsafe survivors[query].count = 0
+    }
+    let score = unsafe kernels.pairs(for: metric)
     unsafe rows.values.withUnsafeBufferPointer { values in
       guard let values = values.baseAddress else { return }
-      for query in 0..<count {
-        let found = unsafe Int(survivors[query].count)
-        guard found > 0 else { continue }
-        total += found
-        unsafe score(
-          values,
-          dimension,
-          survivors[query].rows,
-          found,
-          queries + query * dimension,
-          hits + query
-        )
-        unsafe survivors[query].count = 0
-        unsafe needle_hits_prune(hits + query)
+      // The rows lie anywhere in the block: all are asked for before the first is needed.
+      unsafe needle_prefetch_rows(values, dimension, pairs.rows, pairs.count)
+      unsafe score(
+        values,
+        queries,
+        dimension,
+        pairs.rows,
+        pairs.queries,
+        pairs.count,
+        &pairs.scores
+      )
+    }
+    for pair in 0..<pairs.count {
+      let query = Int(pairs.queries[pair])
+      unsafe needle_hits_add(hits + query, pairs.scores[pair], pairs.rows[pair])
+      if pair + 1 == pairs.count || Int(pairs.queries[pair + 1]) != query {
+        if unsafe hits[query].count > hits[query].k { unsafe needle_hits_prune(hits + query) }
       }
     }
-    return total
+    return pairs.count
+  }
+}
+
+/// Pairs of row and query that are scored together.
+private struct SurvivingPairs {
+  private(set) var rows: [UInt32] = []
+  private(set) var queries: [UInt32] = []
+  var scores: [Float] = []
+
+  var count: Int { rows.count }
+
+  mutating func removeAll() {
+    rows.removeAll(keepingCapacity: true)
+    queries.removeAll(keepingCapacity: true)
+  }
+
+  mutating func append(row: UInt32, query: UInt32) {
+    rows.append(row)
+    queries.append(query)
+    if scores.count < rows.count { scores.append(0) }
   }
 }

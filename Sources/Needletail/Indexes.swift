@@ -1,3 +1,4 @@
+internal import FlatIndex
 public import IndexStore
 public import VectorCore
 
@@ -36,6 +37,31 @@ public func buildIndex(
     over: vectors,
     parameters: chosen.parameters,
     options: options
+  )
+}
+
+/// An exact index over a set, for a number of queries: with an integer first pass where that is
+/// faster, which takes instructions for products of bytes and enough queries to pay for the codes.
+///
+/// - Parameters:
+///   - vectors: at least one vector.
+///   - queries: how many queries it is for.
+///   - metric: how vectors are compared.
+///   - threads: how many threads may work.
+/// - Returns: an index of the backend `flat`; its answers are the same either way.
+/// - Throws: what reading the vectors throws.
+public func exactIndex(
+  over vectors: VectorSet,
+  queries: Int,
+  metric: Metric,
+  threads: Int
+) throws -> any StoredIndex {
+  let pays = FlatBackend.hasFastFirstPass && queries >= 256
+  let parameters: Parameters = pays ? ["first": "int8"] : [:]
+  return try FlatBackend.makeIndex(
+    over: vectors,
+    parameters: parameters,
+    options: BuildOptions(metric: metric, threads: threads)
   )
 }
 

@@ -43,22 +43,22 @@ typedef void needle_flat_scan(const float *panels, size_t count, size_t dimensio
 
 typedef needle_flat_scan *needle_flat_scan_pointer;
 
-// Scores scattered rows, with the bits that a scan gives them, and adds those above the threshold.
+// Scores `count` pairs of a row and a query, with the bits that a scan gives them.
 //
-// rows:    [.., dimension], row-major
-// numbers: which of them, `count`, ascending
-// hits:    what a scan of earlier rows has left
-typedef void needle_flat_rescore(const float *rows, size_t dimension, const uint32_t *numbers,
-                                 size_t count, const float *query, needle_hits *hits);
+// rows, queries: [.., dimension], row-major
+// row_numbers, query_numbers: the pairs
+typedef void needle_flat_score_pairs(const float *rows, const float *queries, size_t dimension,
+                                     const uint32_t *row_numbers, const uint32_t *query_numbers,
+                                     size_t count, float *scores);
 
-typedef needle_flat_rescore *needle_flat_rescore_pointer;
+typedef needle_flat_score_pairs *needle_flat_score_pairs_pointer;
 
 typedef struct needle_flat_kernels {
   size_t queries_per_tile;
   needle_flat_scan_pointer dot;         // score: inner product
   needle_flat_scan_pointer squared_l2;  // score: minus the squared Euclidean distance
-  needle_flat_rescore_pointer rescore_dot;
-  needle_flat_rescore_pointer rescore_squared_l2;
+  needle_flat_score_pairs_pointer pairs_dot;
+  needle_flat_score_pairs_pointer pairs_squared_l2;
 } needle_flat_kernels;
 
 // The kernels of an instruction set that needle_simd_available reports.
@@ -71,6 +71,9 @@ void needle_pack_panels(const float *vectors, size_t rows, size_t dimension, siz
 // Packs `count` queries, [count][dimension], as [dimension][width]; missing ones are zero.
 void needle_pack_queries(const float *queries, size_t count, size_t dimension, size_t width,
                          float *packed);
+
+// Adds a row whose score is above the threshold, and prunes when there is no room for a panel.
+void needle_hits_add(needle_hits *hits, float score, uint32_t row);
 
 // Leaves the best k keys, in no order, and raises the threshold to the k-th score.
 void needle_hits_prune(needle_hits *hits);

@@ -58,9 +58,11 @@ struct GroundTruthCommand: ParsableCommand {
     defer { progress.finish() }
     let clock = ContinuousClock()
     let started = clock.now
-    let exact = try Needletail.backend(named: "flat").makeIndex(
+    let exact = try exactIndex(
       over: set,
-      options: BuildOptions(metric: metric, threads: threadOption.count)
+      queries: asked.count,
+      metric: metric,
+      threads: threadOption.count
     )
     let truth = try GroundTruth.compute(
       with: exact,
@@ -72,26 +74,29 @@ struct GroundTruthCommand: ParsableCommand {
     progress.finish()
     try IntegerRows(truth.rows.map { Int($0) }, columns: truth.k).write(to: out)
     if let distances { try FloatRows(truth.scores, columns: truth.k).write(to: distances) }
-    try report(asked.count, seconds: (clock.now - started).inSeconds)
+    try report(asked.count, seconds: (clock.now - started).inSeconds, Observations(exact))
   }
 
-  private func report(_ count: Int, seconds: Double) throws {
+  private func report(_ count: Int, seconds: Double, _ observations: Observations) throws {
     guard json else {
       try StandardOutput.write(
         "\(out): the \(k) true neighbors of \(NumberText.grouped(count)) queries, found in "
           + "\(NumberText.seconds(seconds)) on \(threadOption.count) threads\n"
+          + observations.line
       )
       return
     }
-    let result = JSONText.object([
-      ("path", .text(out)),
-      ("distances_path", distances.map { .text($0) } ?? .null),
-      ("queries", .integer(count)),
-      ("k", .integer(k)),
-      ("metric", .text(metric.rawValue)),
-      ("threads", .integer(threadOption.count)),
-      ("seconds", .real(seconds)),
-    ])
+    let result = JSONText.object(
+      [
+        ("path", .text(out)),
+        ("distances_path", distances.map { .text($0) } ?? .null),
+        ("queries", .integer(count)),
+        ("k", .integer(k)),
+        ("metric", .text(metric.rawValue)),
+        ("threads", .integer(threadOption.count)),
+        ("seconds", .real(seconds)),
+      ] + observations.json
+    )
     try StandardOutput.write(result.written + "\n")
   }
 }

@@ -124,7 +124,7 @@ struct SearchCommand: ParsableCommand {
       k: k
     )
     let seconds = try search(opened, set, parameters, style)
-    try report(set.count, parameters, seconds: seconds, summary: summary, format: style.format)
+    try report(set.count, parameters, seconds: seconds, opened, format: style.format)
   }
 
   /// What `--set` and `--recall` ask for.
@@ -193,27 +193,31 @@ struct SearchCommand: ParsableCommand {
     _ count: Int,
     _ parameters: Parameters,
     seconds: Double,
-    summary: IndexSummary,
+    _ opened: any StoredIndex,
     format: ResultFormat
   ) throws {
+    let summary = opened.summary
+    let observations = Observations(opened)
     guard json else {
       try StandardOutput.write(
         "\(out): the \(k) nearest of \(NumberText.grouped(summary.count)) vectors for \(NumberText.grouped(count)) "
           + "queries, found in \(NumberText.seconds(seconds)) on \(threadOption.count) threads"
-          + (parameters.entries.isEmpty ? "\n" : " with \(parameters)\n")
+          + (parameters.entries.isEmpty ? "\n" : " with \(parameters)\n") + observations.line
       )
       return
     }
-    let result = JSONText.object([
-      ("path", .text(out)),
-      ("format", .text(format.rawValue)),
-      ("queries", .integer(count)),
-      ("k", .integer(k)),
-      ("parameters", parameters.json),
-      ("batch", .integer(queriesPerCall)),
-      ("threads", .integer(threadOption.count)),
-      ("search_s", .real(seconds)),
-    ])
+    let result = JSONText.object(
+      [
+        ("path", .text(out)),
+        ("format", .text(format.rawValue)),
+        ("queries", .integer(count)),
+        ("k", .integer(k)),
+        ("parameters", parameters.json),
+        ("batch", .integer(queriesPerCall)),
+        ("threads", .integer(threadOption.count)),
+        ("search_s", .real(seconds)),
+      ] + observations.json
+    )
     try StandardOutput.write(result.written + "\n")
   }
 }
