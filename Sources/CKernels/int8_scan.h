@@ -69,27 +69,30 @@ INLINE void scan_tile(const uint8_t *panels, size_t steps, uint32_t row, uint64_
   }
 }
 
+// Some panels against all probes. Between the tiles it asks for what comes next, a few lines at a
+// time: the codes of the next queries, which lie anywhere, and of the next panels, which lie behind
+// these. A tile is too long for the processor to look past, and all lines at once would stall it.
 INLINE void scan_panels(const uint8_t *panels, size_t steps, uint32_t row, uint64_t valid,
                         size_t panels_now, needle_probe *probes, size_t probe_count) {
+  enum { line = 64, most = 8192 };
+  size_t bytes = panels_now * steps * needle_code_lanes * needle_code_step;
+  const uint8_t *next = panels + bytes, *end = next + (bytes < most ? bytes : most);
+  size_t share = (bytes < most ? bytes : most) * QUERIES / (probe_count + QUERIES) + line;
   size_t p = 0;
   for (; p + QUERIES <= probe_count; p += QUERIES) {
-    // The codes of the next queries lie anywhere: a tile is too long to look past.
     for (size_t ahead = p + QUERIES; ahead < p + 2 * QUERIES && ahead < probe_count; ahead++) {
       __builtin_prefetch(probes[ahead].codes);
     }
+    for (const uint8_t *stop = next + share; next < stop && next < end; next += line) {
+      __builtin_prefetch(next);
+    }
     scan_tile(panels, steps, row, valid, panels_now, probes + p, QUERIES);
   }
+  for (; next < end; next += line) __builtin_prefetch(next);
   for (; p + 2 <= probe_count; p += 2) {
     scan_tile(panels, steps, row, valid, panels_now, probes + p, 2);
   }
   if (p < probe_count) scan_tile(panels, steps, row, valid, panels_now, probes + p, 1);
-}
-
-// Asks for the rows of the next block while this one is computed, as far as they are likely to
-// stay in the first-level cache beside it. Past the end of the codes this is harmless.
-INLINE void prefetch_rows(const uint8_t *rows, size_t bytes) {
-  enum { line = 64, most = 8192 };
-  for (size_t i = 0; i < (bytes < most ? bytes : most); i += line) __builtin_prefetch(rows + i);
 }
 
 static void scan(const uint8_t *panels, size_t count, size_t steps, uint32_t first_row,
@@ -99,7 +102,6 @@ static void scan(const uint8_t *panels, size_t count, size_t steps, uint32_t fir
   for (size_t p = 0; p < probe_count; p++) set_start(&probes[p]);
   size_t row = 0;
   for (; row + rows_together <= count; row += rows_together) {
-    prefetch_rows(panels + (row + rows_together) * row_bytes, rows_together * row_bytes);
     scan_panels(panels + row * row_bytes, steps, first_row + (uint32_t)row, ~0ull, PANELS, probes,
                 probe_count);
   }

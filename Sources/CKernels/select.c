@@ -52,7 +52,7 @@ __attribute__((target("avx2"))) static size_t largest_avx2(const float *scores, 
   return largest(scores, n);
 }
 
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,popcnt")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,popcnt,bmi")))
 
 AVX512 static size_t largest_avx512(const float *scores, size_t n) { return largest(scores, n); }
 
@@ -67,13 +67,19 @@ AVX512 static void at_least_avx512(const float *scores, const float *biases, siz
                                    needle_selection *far) {
   const __m512 limits = _mm512_set1_ps(limit), near_limits = _mm512_set1_ps(near_limit);
   const __m512 scales = _mm512_set1_ps(scale);
-  const __m512i lanes16 = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-  // Sixteen at a time those above the limit, without a branch; then, of these few, which are near.
+  // First the places of those above the limit, 64 scores a word; then, of these few, which are near.
   size_t first = far->count;
-  for (size_t i = 0; i < n; i += 16) {
-    __m512 v = _mm512_loadu_ps(scores + i);
-    __m512i places = _mm512_add_epi32(lanes16, _mm512_set1_epi32((int)i));
-    add(far, _mm512_cmp_ps_mask(v, limits, _CMP_GE_OQ), places, v);
+  for (size_t word = 0; word < n; word += 64) {
+    uint64_t above = 0;
+    for (size_t i = 0; i < 64 && word + i < n; i += 16) {
+      __m512 v = _mm512_loadu_ps(scores + word + i);
+      above |= (uint64_t)_mm512_cmp_ps_mask(v, limits, _CMP_GE_OQ) << i;
+    }
+    for (; above; above &= above - 1) {
+      size_t place = word + (size_t)__builtin_ctzll(above);
+      far->places[far->count] = (uint32_t)place;
+      far->values[far->count++] = scores[place];
+    }
   }
   size_t chosen = far->count - first;
   far->count = first;

@@ -42,14 +42,12 @@ final class CandidateBuffers: @unchecked Sendable {
 
   deinit { unsafe entries.deallocate() }
 
-  /// Empties the first `queries` buffers.
-  func reset(_ queries: Int, keep: Int) {
+  /// Empties a query's buffer, for scores of at least `threshold`.
+  func reset(_ query: Int, keep: Int, threshold: Float) {
     precondition(keep <= room, "\(keep) candidates in room for \(room)")
-    for query in 0..<queries {
-      unsafe entries[query].count = 0
-      unsafe entries[query].keep = UInt32(keep)
-      unsafe entries[query].threshold = -.infinity
-    }
+    unsafe entries[query].count = 0
+    unsafe entries[query].keep = UInt32(keep)
+    unsafe entries[query].threshold = threshold
   }
 
   /// The candidates of a query, for a kernel to add to.

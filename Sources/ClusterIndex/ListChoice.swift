@@ -14,6 +14,8 @@ final class ListChoice: @unchecked Sendable {
   /// The lists of the first phase, and the others.
   let near = PairBuffer()
   let far = PairBuffer()
+  /// Scores that the scan of each query may begin with.
+  private(set) var thresholds: [Float] = []
 
   private let lists: InvertedLists
   private let scorer: CentroidScorer
@@ -46,20 +48,31 @@ final class ListChoice: @unchecked Sendable {
   func removeAll() {
     near.removeAll()
     far.removeAll()
+    thresholds.removeAll(keepingCapacity: true)
   }
 
   /// Appends the lists of some queries.
-  func choose(for queries: Range<Int>, codes: RowCodes, lengths: [Float], rule: ProbeRule) {
+  func choose(
+    for queries: Range<Int>,
+    codes: RowCodes,
+    lengths: UnsafePointer<Float>,
+    rule: ProbeRule,
+    guess: ThresholdGuess
+  ) {
     // Bounds are those of queries of unit length.
-    let inverse = { (query: Int) -> Float in lengths[query] > 0 ? 1 / lengths[query] : 0 }
+    let inverse = { (query: Int) -> Float in
+      unsafe lengths[query] > 0 ? 1 / lengths[query] : 0
+    }
     unsafe scorer.score(queries, of: codes, scale: inverse) { place, bounds in
       near.reserve(bounds.count + 16)
       far.reserve(bounds.count + 16)
-      let length = lengths[queries.lowerBound + place]
+      let length = unsafe lengths[queries.lowerBound + place]
+      let first = near.count
       unsafe rule.nprobe > 0
         ? chooseBest(of: bounds, rule, length) : chooseWithin(bounds, rule, length)
       near.endQuery()
       far.endQuery()
+      thresholds.append(guess.threshold(near, from: first, length: length))
     }
   }
 

@@ -18,18 +18,25 @@ final class ListSearchWorker: @unchecked Sendable {
 
   private let codes: RowCodes
   private let choice: ListChoice
+  private var guess: ThresholdGuess
+  private let again = PairBuffer()
   private let candidates: CandidateBuffers
   private let image: MutableMemory<Float>
   private let padded: MutableMemory<Float>
   private let distances: MutableMemory<Float>
-  private var lengths: [Float]
+  private let rows: MutableMemory<UInt32>
+  private let keys: MutableMemory<UInt64>
+  private let rankedRows: UnsafeMutablePointer<UInt32>
+  private let rankedDistances: UnsafeMutablePointer<Float>
+  private let lengths: MutableMemory<Float>
   private let pairs: SortedPairs
   private let probes: UnsafeMutablePointer<needle_probe>
-  private var keys: [UInt64] = []
   private let kernels = unsafe needle_int8_kernels_for(needle_simd_level())
 
   /// Queries that scan a list together: their codes should stay in the second-level cache.
   private static let probesTogether = 512
+  /// Queries whose vectors are asked for while those of another are compared.
+  private static let rowsAhead = 2
   /// Pairs at which a batch is scanned before more queries are looked at; bounds memory.
   private static let mostPairs = 4 << 20
 
@@ -48,17 +55,26 @@ final class ListSearchWorker: @unchecked Sendable {
     dimension = index.summary.dimension
     codes = RowCodes(capacity: batch, dimension: space.dimension)
     choice = ListChoice(lists)
+    guess = ThresholdGuess(lists, keep: keep)
     candidates = CandidateBuffers(queries: batch, keep: keep)
     image = MutableMemory(count: space.dimension)
     padded = MutableMemory(count: rerank.stride)
     // The kernels write whole groups of four.
     distances = MutableMemory(count: keep + 4)
-    lengths = Array(repeating: 0, count: batch)
+    rows = MutableMemory(count: keep)
+    keys = MutableMemory(count: keep)
+    unsafe rankedRows = .allocate(capacity: keep)
+    unsafe rankedDistances = .allocate(capacity: keep)
+    lengths = MutableMemory(count: batch)
     pairs = SortedPairs(lists: lists.count)
     unsafe probes = .allocate(capacity: Self.probesTogether)
   }
 
-  deinit { unsafe probes.deallocate() }
+  deinit {
+    unsafe probes.deallocate()
+    unsafe rankedRows.deallocate()
+    unsafe rankedDistances.deallocate()
+  }
 
   /// Whether there is room for such a batch.
   func suits(batch: Int, keep: Int) -> Bool {
@@ -73,9 +89,12 @@ final class ListSearchWorker: @unchecked Sendable {
     rule: ProbeRule,
     into results: NearestRows.Writer
   ) {
-    guard let image = unsafe image.elements.baseAddress else { return }
+    guard let image = unsafe image.elements.baseAddress,
+      let lengths = unsafe lengths.elements.baseAddress
+    else { return }
+    if guess.keep != rule.rerank { guess = ThresholdGuess(lists, keep: rule.rerank) }
     for (place, query) in range.enumerated() {
-      lengths[place] = unsafe space.place(query: queries + query * dimension, into: image)
+      unsafe lengths[place] = space.place(query: queries + query * dimension, into: image)
       unsafe codes.encode(image, as: place)
     }
     var next = 0
@@ -84,15 +103,14 @@ final class ListSearchWorker: @unchecked Sendable {
       choice.removeAll()
       while next < range.count, choice.near.count + choice.far.count < Self.mostPairs {
         let group = next..<min(next + choice.group, range.count)
-        choice.choose(for: group, codes: codes, lengths: lengths, rule: rule)
+        unsafe choice.choose(for: group, codes: codes, lengths: lengths, rule: rule, guess: guess)
         next = group.upperBound
       }
-      candidates.reset(next - first, keep: rule.rerank)
-      scan(choice.near, from: first)
-      for query in 0..<next - first { unsafe kernels.pointee.prune(candidates[query], 0) }
-      scan(choice.far, from: first)
-      for query in 0..<next - first { unsafe kernels.pointee.prune(candidates[query], 1) }
+      collect(next - first, from: first, keep: rule.rerank)
+      prefetch(0..<min(Self.rowsAhead, next - first))
       for query in first..<next {
+        let ahead = query - first + Self.rowsAhead
+        prefetch(ahead..<max(ahead, min(ahead + 1, next - first)))
         unsafe finish(
           queries + (range.lowerBound + query) * dimension,
           candidates[query - first],
@@ -102,6 +120,27 @@ final class ListSearchWorker: @unchecked Sendable {
         )
       }
     }
+  }
+
+  /// Collects the best candidates of `count` queries, the first being number `first` of the batch.
+  private func collect(_ count: Int, from first: Int, keep: Int) {
+    for query in 0..<count {
+      candidates.reset(query, keep: keep, threshold: choice.thresholds[query])
+    }
+    scan(choice.near, from: first)
+    for query in 0..<count { unsafe kernels.pointee.prune(candidates[query], 0) }
+    scan(choice.far, from: first)
+    again.removeAll()
+    for query in 0..<count {
+      if unsafe candidates[query].pointee.count < keep, choice.thresholds[query] > -.infinity {
+        candidates.reset(query, keep: keep, threshold: -.infinity)
+        again.append(choice.near, query: query)
+        again.append(choice.far, query: query)
+      }
+      again.endQuery()
+    }
+    if again.count > 0 { scan(again, from: first) }
+    for query in 0..<count { unsafe kernels.pointee.prune(candidates[query], 1) }
   }
 
   /// Scans every list that is among the pairs; the first query is number `first` of the batch.
@@ -135,27 +174,35 @@ final class ListSearchWorker: @unchecked Sendable {
 
   /// Prepares the probes of some pairs of one list.
   private func fillProbes(_ members: Range<Int>, unit: Float, _ first: Int) {
-    guard let queries = unsafe pairs.queryNumbers, let products = unsafe pairs.products,
-      let units = unsafe codes.units, let offsets = unsafe codes.offsets
+    guard let pairs = unsafe pairs.all, let units = unsafe codes.units, let offsets = unsafe codes.offsets
     else { return }
     let probes = unsafe probes
     let firstCode = unsafe codes.codes(of: first)
     let stride = codes.stride
     let firstCandidates = unsafe candidates[0]
     for member in members {
-      let query = unsafe Int(queries[member])
+      let pair = unsafe pairs[member]
+      let query = Int(pair.query)
       let scale = unsafe units[first &+ query] * unit
       unsafe (probes + (member &- members.lowerBound)).initialize(
         to: needle_probe(
           codes: firstCode + query &* stride,
           candidates: firstCandidates + query,
-          base: products[member],
+          base: pair.product,
           scale: scale,
           inverse: 1 / max(scale, .leastNormalMagnitude),
           offset: offsets[first &+ query],
           start: 0
         )
       )
+    }
+  }
+
+  /// Asks for the vectors that some queries will be compared with.
+  private func prefetch(_ queries: Range<Int>) {
+    for query in queries {
+      let found = unsafe candidates[query]
+      unsafe rerank.prefetch(found.pointee.rows, count: Int(found.pointee.count))
     }
   }
 
@@ -179,32 +226,13 @@ final class ListSearchWorker: @unchecked Sendable {
       metric: metric,
       into: distances
     )
-    keys.removeAll(keepingCapacity: true)
+    guard let rows = unsafe rows.elements.baseAddress, let keys = unsafe keys.elements.baseAddress
+    else { return }
     for candidate in 0..<count {
-      let row = unsafe lists.rows[Int(found.pointee.rows[candidate])]
-      keys.append(unsafe rankKey(distances[candidate], row))
+      unsafe rows[candidate] = lists.rows[Int(found.pointee.rows[candidate])]
     }
-    keys.sort()
-    for (rank, key) in keys.prefix(k).enumerated() {
-      results.set(
-        query: place,
-        rank: rank,
-        row: UInt32(truncatingIfNeeded: key),
-        distance: distance(key)
-      )
-    }
-    results.setCount(query: place, min(k, count))
-  }
-
-  /// A number that orders by distance, then by row.
-  private func rankKey(_ distance: Float, _ row: UInt32) -> UInt64 {
-    let bits = distance.bitPattern
-    let ordered = bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits
-    return UInt64(ordered) << 32 | UInt64(row)
-  }
-
-  private func distance(_ key: UInt64) -> Float {
-    let ordered = UInt32(key >> 32)
-    return Float(bitPattern: ordered & 0x8000_0000 == 0 ? ~ordered : ordered & 0x7FFF_FFFF)
+    let wanted = min(k, count)
+    unsafe needle_rank(distances, rows, count, wanted, keys, rankedRows, rankedDistances)
+    unsafe results.set(query: place, rows: rankedRows, distances: rankedDistances, count: wanted)
   }
 }

@@ -49,4 +49,18 @@ final class PairBuffer: @unchecked Sendable {
   }
 
   func endQuery() { ends.append(count) }
+
+  /// The pairs of a query, by its place among those that were added.
+  func pairs(of query: Int) -> Range<Int> { (query == 0 ? 0 : ends[query - 1])..<ends[query] }
+
+  /// Appends the pairs of a query of another buffer.
+  func append(_ other: PairBuffer, query: Int) {
+    let pairs = other.pairs(of: query)
+    reserve(pairs.count)
+    for pair in pairs {
+      unsafe selection.places[count] = other.selection.places[pair]
+      unsafe selection.values[count] = other.selection.values[pair]
+      unsafe selection.count += 1
+    }
+  }
 }

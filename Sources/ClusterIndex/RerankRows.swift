@@ -59,6 +59,21 @@ struct RerankRows: Sendable {
     }
   }
 
+  /// Asks for the rows at `places`, which will be needed soon.
+  func prefetch(_ places: UnsafePointer<UInt32>, count: Int) {
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      let raw = unsafe UnsafeRawPointer(start)
+      let floats = stride * kind.width / MemoryLayout<Float>.stride
+      unsafe needle_prefetch_rows(
+        raw.assumingMemoryBound(to: Float.self),
+        floats,
+        places,
+        count
+      )
+    }
+  }
+
   /// Writes the distances from `query`, `[stride]`, to the rows at `places`.
   func distances(
     from query: UnsafePointer<Float>,

@@ -1,13 +1,18 @@
 internal import CKernels
 internal import VectorCore
 
+/// A query, and its product with the center of the list at hand.
+struct ListMember {
+  var query: UInt32
+  var product: Float
+}
+
 /// Pairs of query and list in the order of the lists, queries ascending within each.
 // @unchecked Sendable because each worker owns one.
 @safe
 final class SortedPairs: @unchecked Sendable {
   private let starts: MutableMemory<Int>
-  private var queries = MutableMemory<UInt32>(count: 0)
-  private var bases = MutableMemory<Float>(count: 0)
+  private var sorted = MutableMemory<ListMember>(count: 0)
   private let lists: Int
 
   init(lists: Int) {
@@ -21,26 +26,19 @@ final class SortedPairs: @unchecked Sendable {
     return unsafe Range(uncheckedBounds: (starts.elements[list], starts.elements[list + 1]))
   }
 
-  /// The query of each pair, valid until the next sort.
-  var queryNumbers: UnsafePointer<UInt32>? {
-    unsafe queries.elements.baseAddress.map { unsafe UnsafePointer($0) }
-  }
-
-  /// The query's product with the list's center of each pair, valid until the next sort.
-  var products: UnsafePointer<Float>? {
-    unsafe bases.elements.baseAddress.map { unsafe UnsafePointer($0) }
+  /// The pairs, valid until the next sort.
+  var all: UnsafePointer<ListMember>? {
+    unsafe sorted.elements.baseAddress.map { unsafe UnsafePointer($0) }
   }
 
   /// Sorts the pairs of many queries, by counting.
   func sort(_ pairs: PairBuffer) {
     let count = pairs.count
-    if unsafe queries.elements.count < count {
-      queries = MutableMemory(count: max(count, 4096))
-      bases = MutableMemory(count: max(count, 4096))
+    if unsafe sorted.elements.count < count {
+      sorted = MutableMemory(count: max(count + count / 4, 4096))
     }
     guard let starts = unsafe starts.elements.baseAddress,
-      let queries = unsafe queries.elements.baseAddress,
-      let bases = unsafe bases.elements.baseAddress
+      let sorted = unsafe sorted.elements.baseAddress
     else { return }
     let places = unsafe pairs.selection.places
     let values = unsafe pairs.selection.values
@@ -51,8 +49,10 @@ final class SortedPairs: @unchecked Sendable {
     for (query, end) in pairs.ends.enumerated() {
       while pair < end {
         let slot = unsafe starts + Int(places[pair]) + 1
-        unsafe queries[slot.pointee] = UInt32(truncatingIfNeeded: query)
-        unsafe bases[slot.pointee] = values[pair]
+        unsafe sorted[slot.pointee] = ListMember(
+          query: UInt32(truncatingIfNeeded: query),
+          product: values[pair]
+        )
         unsafe slot.pointee &+= 1
         pair &+= 1
       }

@@ -50,6 +50,23 @@ public struct NearestRows: Sendable {
       unsafe distances[query * k + rank] = distance
     }
 
+    /// Sets a query's neighbours, nearest first, and their number: for kernels that have them in
+    /// memory.
+    public func set(
+      query: Int,
+      rows: UnsafePointer<UInt32>,
+      distances: UnsafePointer<Float>,
+      count: Int
+    ) {
+      precondition(count <= k && query < queryCount, "\(count) neighbours of query \(query)")
+      guard let toRows = unsafe self.rows.baseAddress,
+        let toDistances = unsafe self.distances.baseAddress
+      else { return }
+      unsafe (toRows + query * k).update(from: rows, count: count)
+      unsafe (toDistances + query * k).update(from: distances, count: count)
+      unsafe counts[query] = count
+    }
+
     /// Sets how many neighbours `query` has.
     public func setCount(query: Int, _ count: Int) {
       precondition(count <= k && query < queryCount, "\(count) neighbours of query \(query)")

@@ -13,8 +13,10 @@
 
 #include "needle_flat.h"
 #include "needle_int8.h"
+#include "needle_rank.h"
 #include "needle_rotate.h"
 #include "needle_rows.h"
 #include "needle_select.h"
 #include "needle_int8.h"
+#include "needle_rank.h"
 #include "needle_rotate.h"
