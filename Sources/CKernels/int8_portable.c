@@ -12,7 +12,9 @@ static int32_t dot(const uint8_t *panel, size_t lane, size_t steps, const int8_t
 }
 
 static void scan(const uint8_t *panels, size_t count, size_t steps, uint32_t first_row,
-                 needle_probe *probes, size_t probe_count) {
+                 needle_probe *probes, size_t probe_count, const uint8_t *next,
+                 size_t next_bytes) {
+  (void)next, (void)next_bytes;
   size_t panel_bytes = needle_code_lanes * steps * needle_code_step;
   for (size_t p = 0; p < probe_count; p++) {
     needle_probe *probe = &probes[p];

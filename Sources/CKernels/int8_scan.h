@@ -69,54 +69,80 @@ INLINE void scan_tile(const uint8_t *panels, size_t steps, uint32_t row, uint64_
   }
 }
 
-// Some panels against all probes. Between the tiles it asks for what comes next, a few lines at a
-// time: the codes of the next queries, which lie anywhere, and of the next panels, which lie behind
-// these. A tile is too long for the processor to look past, and all lines at once would stall it.
+// Memory that will be needed: asked for a share at a time, since all at once would stall.
+typedef struct stream {
+  const uint8_t *next, *end;
+  size_t share;
+} stream;
+
+INLINE stream stream_of(const uint8_t *start, size_t bytes, size_t tiles) {
+  enum { line = 64 };
+  return (stream){start, start + bytes, bytes / tiles + line};
+}
+
+// Into the first-level cache, or into the second, which can wait for more lines at once.
+#define ASK(s, level)                                                             \
+  for (const uint8_t *stop = (s).next + (s).share;                                \
+       (s).next < stop && (s).next < (s).end; (s).next += 64) {                   \
+    __builtin_prefetch((s).next, 0, level);                                       \
+  }
+
+// Some panels against all probes. Between the tiles it asks for what comes next: the codes of the
+// next queries, which lie anywhere, the panels behind these, and its part of what is far ahead. A
+// tile is too long for the processor to look past.
 INLINE void scan_panels(const uint8_t *panels, size_t steps, uint32_t row, uint64_t valid,
-                        size_t panels_now, needle_probe *probes, size_t probe_count) {
-  enum { line = 64, most = 8192 };
+                        size_t panels_now, needle_probe *probes, size_t probe_count,
+                        const uint8_t *ahead, size_t ahead_bytes) {
+  enum { first_level = 3, second_level = 2, most = 8192 };
   size_t bytes = panels_now * steps * needle_code_lanes * needle_code_step;
-  const uint8_t *next = panels + bytes, *end = next + (bytes < most ? bytes : most);
-  size_t share = (bytes < most ? bytes : most) * QUERIES / (probe_count + QUERIES) + line;
+  size_t tiles = (probe_count + QUERIES - 1) / QUERIES;
+  stream behind = stream_of(panels + bytes, bytes < most ? bytes : most, tiles);
+  stream far = stream_of(ahead, ahead_bytes, tiles);
   size_t p = 0;
   for (; p + QUERIES <= probe_count; p += QUERIES) {
-    for (size_t ahead = p + QUERIES; ahead < p + 2 * QUERIES && ahead < probe_count; ahead++) {
-      __builtin_prefetch(probes[ahead].codes);
+    for (size_t soon = p + QUERIES; soon < p + 2 * QUERIES && soon < probe_count; soon++) {
+      __builtin_prefetch(probes[soon].codes);
     }
-    for (const uint8_t *stop = next + share; next < stop && next < end; next += line) {
-      __builtin_prefetch(next);
-    }
+    ASK(behind, first_level)
+    ASK(far, second_level)
     scan_tile(panels, steps, row, valid, panels_now, probes + p, QUERIES);
   }
-  for (; next < end; next += line) __builtin_prefetch(next);
+  ASK(behind, first_level)
+  ASK(far, second_level)
   for (; p + 2 <= probe_count; p += 2) {
     scan_tile(panels, steps, row, valid, panels_now, probes + p, 2);
   }
   if (p < probe_count) scan_tile(panels, steps, row, valid, panels_now, probes + p, 1);
 }
 
+#undef ASK
+
 static void scan(const uint8_t *panels, size_t count, size_t steps, uint32_t first_row,
-                 needle_probe *probes, size_t probe_count) {
+                 needle_probe *probes, size_t probe_count, const uint8_t *next,
+                 size_t next_bytes) {
   enum { rows_together = PANELS * needle_code_lanes };
   size_t row_bytes = steps * needle_code_step;
   for (size_t p = 0; p < probe_count; p++) set_start(&probes[p]);
+  // What is far ahead is asked for in step with the rows.
+  size_t next_share = (next_bytes / count + 1) * rows_together, asked = 0;
   size_t row = 0;
-  for (; row + rows_together <= count; row += rows_together) {
-    scan_panels(panels + row * row_bytes, steps, first_row + (uint32_t)row, ~0ull, PANELS, probes,
-                probe_count);
-  }
-  // What is left goes by twos and ones.
   while (row < count) {
-    size_t left = count - row, together = PANELS > 1 && left > needle_code_lanes ? 2 : 1;
-    size_t rows = together * needle_code_lanes;
-    uint64_t valid = (1ull << (left < rows ? left : rows)) - 1;
-    uint32_t number = first_row + (uint32_t)row;
-    if (together == 2) {
-      scan_panels(panels + row * row_bytes, steps, number, valid, 2, probes, probe_count);
+    size_t left = count - row, number = first_row + row;
+    size_t now = next_bytes - asked < next_share ? next_bytes - asked : next_share;
+    const uint8_t *at = panels + row * row_bytes;
+    if (left >= rows_together) {
+      scan_panels(at, steps, (uint32_t)number, ~0ull, PANELS, probes, probe_count, next + asked, now);
+      row += rows_together;
+    } else if (PANELS > 1 && left > needle_code_lanes) {
+      uint64_t valid = left < 2 * needle_code_lanes ? (1ull << left) - 1 : ~0ull >> 32;
+      scan_panels(at, steps, (uint32_t)number, valid, 2, probes, probe_count, next + asked, now);
+      row += 2 * needle_code_lanes;
     } else {
-      scan_panels(panels + row * row_bytes, steps, number, valid, 1, probes, probe_count);
+      uint64_t valid = left < needle_code_lanes ? (1ull << left) - 1 : ~0ull >> 48;
+      scan_panels(at, steps, (uint32_t)number, valid, 1, probes, probe_count, next + asked, now);
+      row += needle_code_lanes;
     }
-    row += rows;
+    asked += now;
   }
 }
 

@@ -37,6 +37,8 @@ final class ListSearchWorker: @unchecked Sendable {
   private static let probesTogether = 512
   /// Queries whose vectors are asked for while those of another are compared.
   private static let rowsAhead = 2
+  /// Codes of the next list that are asked for early: what the second-level cache can spare.
+  private static let bytesAhead = 128 << 10
   /// Pairs at which a batch is scanned before more queries are looked at; bounds memory.
   private static let mostPairs = 4 << 20
 
@@ -147,26 +149,29 @@ final class ListSearchWorker: @unchecked Sendable {
   private func scan(_ chosen: PairBuffer, from first: Int) {
     pairs.sort(chosen)
     let panelBytes = CodePanels.panelBytes(dimension: space.dimension)
+    let runs = pairs.runs
     unsafe lists.codes.withUnsafeBufferPointer { buffer in
       guard let panels = buffer.baseAddress else { return }
-      for list in 0..<lists.count {
-        let members = pairs.members(of: list)
-        let rows = lists.starts[list]..<lists.starts[list + 1]
-        guard !members.isEmpty, !rows.isEmpty else { continue }
-        let codes = unsafe panels + lists.panelStarts[list] * panelBytes
-        var start = members.lowerBound
-        while start < members.upperBound {
-          let end = min(start + Self.probesTogether, members.upperBound)
-          fillProbes(start..<end, unit: lists.units[list], first)
+      for (place, run) in runs.enumerated() {
+        let rows = lists.starts[run.list]..<lists.starts[run.list + 1]
+        guard !rows.isEmpty else { continue }
+        // The codes of the list that is scanned next are asked for while this one is.
+        let next = place + 1 < runs.count ? runs[place + 1].list : run.list
+        let nextPanels = lists.panelStarts[next + 1] - lists.panelStarts[next]
+        let nextBytes = next == run.list ? 0 : min(nextPanels * panelBytes, Self.bytesAhead)
+        for start in stride(from: run.start, to: run.end, by: Self.probesTogether) {
+          let end = min(start + Self.probesTogether, run.end)
+          fillProbes(start..<end, unit: lists.units[run.list], first)
           unsafe kernels.pointee.scan(
-            codes,
+            panels + lists.panelStarts[run.list] * panelBytes,
             rows.count,
-            self.codes.steps,
+            codes.steps,
             UInt32(rows.lowerBound),
             probes,
-            end - start
+            end - start,
+            panels + lists.panelStarts[next] * panelBytes,
+            end == run.end ? nextBytes : 0
           )
-          start = end
         }
       }
     }
@@ -174,7 +179,7 @@ final class ListSearchWorker: @unchecked Sendable {
 
   /// Prepares the probes of some pairs of one list.
   private func fillProbes(_ members: Range<Int>, unit: Float, _ first: Int) {
-    guard let pairs = unsafe pairs.all, let units = unsafe codes.units, let offsets = unsafe codes.offsets
+    guard let pairs = unsafe pairs.members, let units = unsafe codes.units, let offsets = unsafe codes.offsets
     else { return }
     let probes = unsafe probes
     let firstCode = unsafe codes.codes(of: first)

@@ -7,10 +7,20 @@ struct ListMember {
   var product: Float
 }
 
+/// A list that is scanned, and the range of its members among the sorted pairs.
+struct ListRun {
+  let list: Int
+  let start: Int
+  let end: Int
+}
+
 /// Pairs of query and list in the order of the lists, queries ascending within each.
 // @unchecked Sendable because each worker owns one.
 @safe
 final class SortedPairs: @unchecked Sendable {
+  /// The lists that are scanned, ascending.
+  private(set) var runs: [ListRun] = []
+
   private let starts: MutableMemory<Int>
   private var sorted = MutableMemory<ListMember>(count: 0)
   private let lists: Int
@@ -20,30 +30,30 @@ final class SortedPairs: @unchecked Sendable {
     starts = MutableMemory(count: lists + 2)
   }
 
-  /// The pairs of a list: places among the sorted ones.
-  func members(of list: Int) -> Range<Int> {
-    precondition(list < lists)
-    return unsafe Range(uncheckedBounds: (starts.elements[list], starts.elements[list + 1]))
-  }
-
   /// The pairs, valid until the next sort.
-  var all: UnsafePointer<ListMember>? {
+  var members: UnsafePointer<ListMember>? {
     unsafe sorted.elements.baseAddress.map { unsafe UnsafePointer($0) }
   }
 
   /// Sorts the pairs of many queries, by counting.
   func sort(_ pairs: PairBuffer) {
-    let count = pairs.count
-    if unsafe sorted.elements.count < count {
-      sorted = MutableMemory(count: max(count + count / 4, 4096))
+    runs.removeAll(keepingCapacity: true)
+    if unsafe sorted.elements.count < pairs.count {
+      sorted = MutableMemory(count: max(pairs.count + pairs.count / 4, 4096))
     }
-    guard let starts = unsafe starts.elements.baseAddress,
-      let sorted = unsafe sorted.elements.baseAddress
-    else { return }
-    let places = unsafe pairs.selection.places
-    let values = unsafe pairs.selection.values
+    guard let sorted = unsafe sorted.elements.baseAddress else { return }
+    let (places, values) = unsafe (pairs.selection.places, pairs.selection.values)
+    if pairs.ends.count == 1 {
+      // The lists of one query come in order.
+      for pair in 0..<pairs.count {
+        unsafe sorted[pair] = ListMember(query: 0, product: values[pair])
+        unsafe runs.append(ListRun(list: Int(places[pair]), start: pair, end: pair + 1))
+      }
+      return
+    }
+    guard let starts = unsafe starts.elements.baseAddress else { return }
     unsafe starts.update(repeating: 0, count: lists + 2)
-    for pair in 0..<count { unsafe starts[Int(places[pair]) + 2] &+= 1 }
+    for pair in 0..<pairs.count { unsafe starts[Int(places[pair]) + 2] &+= 1 }
     for list in 0..<lists { unsafe starts[list + 2] &+= starts[list + 1] }
     var pair = 0
     for (query, end) in pairs.ends.enumerated() {
@@ -56,6 +66,9 @@ final class SortedPairs: @unchecked Sendable {
         unsafe slot.pointee &+= 1
         pair &+= 1
       }
+    }
+    for list in 0..<lists where unsafe starts[list] < starts[list + 1] {
+      unsafe runs.append(ListRun(list: list, start: starts[list], end: starts[list + 1]))
     }
   }
 }

@@ -195,7 +195,9 @@ final class ScreenScan: @unchecked Sendable {
         self.codes.steps,
         UInt32(range.lowerBound),
         probes,
-        count
+        count,
+        start,
+        0
       )
     }
     return rescore()

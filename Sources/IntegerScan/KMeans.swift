@@ -21,7 +21,7 @@ package struct KMeans {
   private static let sampleRows = 64
   /// Rounds on the sample, and on all rows.
   private static let sampleRounds = 8
-  private static let fullRounds = 3
+  private static let fullRounds = 6
 
   /// Rounds in all, each a pass over rows; for progress.
   package static let rounds = sampleRounds + fullRounds + 1

@@ -50,9 +50,10 @@ typedef struct needle_int8_kernels {
   const char *name;  // "avx512-vnni", "avx2", "neon-dot" or "portable"
 
   // Scans `count` rows from the start of `panels` for `probe_count` probes. `first_row` is the number
-  // of the first row; `panels` is 64-byte aligned.
+  // of the first row; `panels` is 64-byte aligned. `next` is memory that the next scan will read, of
+  // which `next_bytes` are asked for on the way.
   void (*scan)(const uint8_t *panels, size_t count, size_t steps, uint32_t first_row,
-               needle_probe *probes, size_t probe_count);
+               needle_probe *probes, size_t probe_count, const uint8_t *next, size_t next_bytes);
 
   // Scores every row of `panel_count` panels, with a scale and a bias per row:
   // out[p · row_stride + i] = Σ codes · (vector codes − 128) · scales[i] · probes[p].scale + biases[i].
