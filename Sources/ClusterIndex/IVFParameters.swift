@@ -52,7 +52,8 @@ struct ProbeRule: Sendable {
     ParameterDescription(
       "margin",
       .real(0...1_000),
-      default: 2.5,
+      default: 3,
+      sweep: [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 3.5, 4, 4.5, 5, 6, 8, 12],
       "scan every list whose bound is within this many standard deviations of the best list's; "
         + "slower, higher recall"
     ),
