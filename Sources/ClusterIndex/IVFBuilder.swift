@@ -45,8 +45,7 @@ struct IVFBuilder {
       vectors.count,
       sizes: grouping.sizes,
       space: space,
-      kind: kind,
-      dimension: vectors.dimension
+      kind: kind
     )
     let done = Mutex(0)
     try parallelFor(nlist, chunk: 1, threads: options.threads) { _, range in
@@ -62,7 +61,7 @@ struct IVFBuilder {
     let rows = SharedArray(grouping.places)
     return (
       space, target.lists(centroids: assignment.centroids, sizes: grouping.sizes, rows: rows),
-      RerankRows(kind: kind, dimension: vectors.dimension, bytes: target.rerank.frozen())
+      RerankRows(kind: kind, space: space, bytes: target.rerank.frozen())
     )
   }
 
@@ -155,13 +154,11 @@ final class ListsUnderConstruction: Sendable {
   private let starts: [Int]
   private let panelStarts: [Int]
   private let kind: RerankRows.Kind
-  private let dimension: Int
-  private let codeDimension: Int
+  private let space: ScanSpace
 
-  init(_ count: Int, sizes: [Int], space: ScanSpace, kind: RerankRows.Kind, dimension: Int) {
+  init(_ count: Int, sizes: [Int], space: ScanSpace, kind: RerankRows.Kind) {
     self.kind = kind
-    self.dimension = dimension
-    codeDimension = space.dimension
+    self.space = space
     starts = InvertedLists.sums(sizes)
     panelStarts = InvertedLists.sums(sizes.map { CodePanels.panelCount($0) })
     let panels = panelStarts.last ?? 0
@@ -171,7 +168,7 @@ final class ListsUnderConstruction: Sendable {
     units = MutableMemory(count: sizes.count)
     spreads = MutableMemory(count: sizes.count)
     rerank = MutableMemory(
-      count: RerankRows.byteCount(kind, count: count, dimension: dimension)
+      count: RerankRows.byteCount(kind, count: count, space: space)
     )
   }
 
@@ -190,17 +187,19 @@ final class ListsUnderConstruction: Sendable {
     guard let codes = unsafe codes.elements.baseAddress,
       let rerank = unsafe rerank.elements.baseAddress
     else { return }
-    let panels = CodePanels.panelBytes(dimension: codeDimension) * panelStarts[list]
+    let panels = CodePanels.panelBytes(dimension: space.dimension) * panelStarts[list]
     unsafe CodePanels.encode(
       residual,
-      dimension: codeDimension,
+      dimension: space.dimension,
       unit: unit,
       row: place,
       of: codes + panels
     )
     unsafe RerankRows.write(
       row,
-      dimension: dimension,
+      residual: residual,
+      unit: unit,
+      space: space,
       kind: kind,
       at: starts[list] + place,
       of: rerank

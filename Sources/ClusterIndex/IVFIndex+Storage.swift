@@ -13,7 +13,7 @@ internal import VectorCore
 /// | `list-units`, `list-spreads` | f32 `[nlist]` |
 /// | `rows` | u32 `[count]`, row numbers in the order of the lists |
 /// | `codes` | u8, panels of residuals, each list in panels of its own |
-/// | `rerank` | f16 or f32 `[count, stride]`, in the order of the lists |
+/// | `rerank` | f16, f32 or s8 `[count, stride]`, in the order of the lists |
 ///
 /// with the attributes `norm-mean` and `norm-weight`, bits of f32.
 extension IVFIndex {
@@ -47,7 +47,7 @@ extension IVFIndex {
       )
     }
     let space = try ScanSpace(file)
-    let bytes = RerankRows.byteCount(kind, count: summary.count, dimension: summary.dimension)
+    let bytes = RerankRows.byteCount(kind, count: summary.count, space: space)
     self.init(
       summary: summary,
       ids: file.ids,
@@ -55,7 +55,7 @@ extension IVFIndex {
       lists: try Self.lists(of: file, nlist: resolved.integer("nlist"), space: space),
       rerank: RerankRows(
         kind: kind,
-        dimension: summary.dimension,
+        space: space,
         bytes: try file.array("rerank", of: UInt8.self, count: bytes)
       )
     )

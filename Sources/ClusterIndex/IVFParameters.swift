@@ -18,8 +18,8 @@ struct IVFParameters: Sendable {
       "rerank",
       .choice(["auto"] + RerankRows.Kind.allCases.map(\.rawValue)),
       default: "auto",
-      "what candidates are ranked again by: f16, or f32 at twice the memory; auto takes f16 where "
-        + "its range suffices"
+      "what candidates are ranked again by: f16, f32 at twice the memory, or residual, 8 bits more a "
+        + "value, at half of it; auto takes f16 where its range suffices"
     ),
   ]
 

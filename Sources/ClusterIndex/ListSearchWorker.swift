@@ -179,7 +179,8 @@ final class ListSearchWorker: @unchecked Sendable {
 
   /// Prepares the probes of some pairs of one list.
   private func fillProbes(_ members: Range<Int>, unit: Float, _ first: Int) {
-    guard let pairs = unsafe pairs.members, let units = unsafe codes.units, let offsets = unsafe codes.offsets
+    guard let pairs = unsafe pairs.members, let units = unsafe codes.units,
+      let offsets = unsafe codes.offsets
     else { return }
     let probes = unsafe probes
     let firstCode = unsafe codes.codes(of: first)
@@ -223,14 +224,27 @@ final class ListSearchWorker: @unchecked Sendable {
     guard let padded = unsafe padded.elements.baseAddress,
       let distances = unsafe distances.elements.baseAddress
     else { return }
-    unsafe padded.update(from: query, count: dimension)
-    unsafe rerank.distances(
-      from: padded,
-      to: found.pointee.rows,
-      count: count,
-      metric: metric,
-      into: distances
-    )
+    if rerank.kind == .residual {
+      _ = unsafe space.place(query: query, into: padded)
+      unsafe lists.refine(
+        query,
+        image: padded,
+        places: found.pointee.rows,
+        count: count,
+        rests: rerank,
+        space: space,
+        into: distances
+      )
+    } else {
+      unsafe padded.update(from: query, count: dimension)
+      unsafe rerank.distances(
+        from: padded,
+        to: found.pointee.rows,
+        count: count,
+        metric: metric,
+        into: distances
+      )
+    }
     guard let rows = unsafe rows.elements.baseAddress, let keys = unsafe keys.elements.baseAddress
     else { return }
     for candidate in 0..<count {

@@ -44,6 +44,17 @@ package struct ScanSpace: Sendable {
     unsafe rotation.apply(image)
   }
 
+  /// The distance, smaller is nearer, that belongs to a product of images.
+  package func distance(product: Float, query: UnsafePointer<Float>) -> Float {
+    var sum = 0.0
+    for column in mean.indices {
+      let (value, mean) = unsafe (Double(query[column]), Double(mean[column]))
+      sum += metric == .squaredL2 ? (value - mean) * (value - mean) : value * mean
+    }
+    guard metric == .squaredL2 else { return Float(-Double(product) - sum) }
+    return Float(sum + Double(normMean) - 2 * Double(product))
+  }
+
   /// Writes the image of a query, `[dimension]`, and returns its length.
   package func place(
     query: UnsafePointer<Float>,
