@@ -34,10 +34,12 @@ static inline void set_start(needle_probe *probe) {
   float threshold = probe->candidates->threshold, base = probe->base, inverse = probe->inverse;
   float t = (threshold - base) * inverse;
   float room = 2 + (fabsf(threshold) + fabsf(base)) * inverse * rounding;
-  float start = (float)probe->offset - (t - room);
-  // The order of the comparisons makes a threshold that is no number let nothing pass.
-  start = start > -most ? start : -most;
-  probe->start = (int32_t)(start < most ? start : most);
+  float least = t - room;
+  // The order of the comparisons lets everything pass where overflow leaves no number.
+  least = least > -most ? least : -most;
+  least = least < most ? least : most;
+  // Taken off as an integer: offsets are so large that floats lie 8 apart.
+  probe->start = probe->offset - (int32_t)least;
 }
 
 // A float's bits as a number of the same order.
@@ -127,6 +129,9 @@ static void prune(needle_candidates *candidates, int exact) {
   for (uint32_t i = 0; i < needle_store_slack; i++) scores[n + i] = -INFINITY;
   float least, most;
   find_range(scores, n, &least, &most);
+  // Zeros of both signs are one score: −0 + 0 is 0.
+  least += 0.0f;
+  most += 0.0f;
   // `low` is reached by at least `keep` rows, `high` by fewer.
   int64_t low = ordered_bits(least), high = (int64_t)ordered_bits(most) + 1;
   uint32_t most_kept = keep + (exact ? 0 : prune_slack(keep)), reached = n;
@@ -147,7 +152,8 @@ static void prune(needle_candidates *candidates, int exact) {
     last_row = last_tied_row(scores, candidates->rows, n, limit, keep - above);
   }
   candidates->count = keep_above(scores, candidates->rows, n, limit, last_row);
-  candidates->threshold = limit;
+  // Rows that passed only for rounding's sake may lie below the threshold of before.
+  candidates->threshold = candidates->threshold > limit ? candidates->threshold : limit;
 }
 
 // Prunes a query's candidates when a tile might not find room.

@@ -77,9 +77,12 @@ enum SourceTree {
   static func everything() throws -> [SourceFile] {
     try files(
       in: ["Sources", "CFaiss", "Tests", "Scripts", "docs", "Benchmarks"],
-      endings: [".swift", ".c", ".h", ".cpp", ".hpp", ".md", ".sh", ".py", "/demo", "/test"]
+      endings: [".swift", ".c", ".h", ".cpp", ".hpp", ".md", ".sh", ".py"] + scripts
     ) + top()
   }
+
+  /// How the names of scripts without an ending end.
+  static let scripts = ["/demo", "/test", "/check-arm64", "/check-kernels", "peak/run"]
 
   /// The text files at the top.
   private static func top() throws -> [SourceFile] {
