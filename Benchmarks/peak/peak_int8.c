@@ -93,7 +93,7 @@ static double scan_rate(const needle_int8_kernels *kernels, size_t dimension, si
     if (rate > *peak_rate) *peak_rate = rate;
     int scans = 0;
     for (; taken < 0.02; scans++, taken = seconds() - start) {
-      kernels->scan(panels, rows, steps, 0, probes, probe_count);
+      kernels->scan(panels, rows, steps, 0, probes, probe_count, panels, 0);
     }
     rate = products * scans / taken * 1e-9;
     if (rate > best) best = rate;

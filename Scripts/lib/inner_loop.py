@@ -61,7 +61,8 @@ def main():
         found = True
         parts = ", ".join(f"{count} {mnemonic}" for mnemonic, count in counts.most_common())
         print(f"    {name}: {len(largest)} instructions: {parts}")
-        if counts[product] % tile:
+        # What is left over at the edges goes by smaller tiles, in `scan`.
+        if counts[product] % tile and name != "scan":
             print(f"    {name}: no loop with {tile} {product}, the whole tile")
             bad = True
         for address, mnemonic, operands in largest:

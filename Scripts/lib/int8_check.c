@@ -101,7 +101,8 @@ static int scans_agree(const needle_int8_kernels *kernels, size_t steps, size_t 
     for (int piece = 0; piece < 2; piece++) {
       size_t from = piece ? 0 : cut, to = piece ? cut : rows;
       make_probes(probes, count, steps, &found[k]);
-      both[k]->scan(panels + from * steps * 4, to - from, steps, 7 + (uint32_t)from, probes, count);
+      both[k]->scan(panels + from * steps * 4, to - from, steps, 7 + (uint32_t)from, probes, count,
+                    panels, steps * 64);
     }
     for (size_t p = 0; p < count; p++) both[k]->prune(&found[k].candidates[p], 1);
   }

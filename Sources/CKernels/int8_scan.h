@@ -69,6 +69,14 @@ INLINE void scan_tile(const uint8_t *panels, size_t steps, uint32_t row, uint64_
   }
 }
 
+// The tile that does most of the work, in a function of its own: its ten addresses take all the
+// registers that there are.
+static __attribute__((noinline)) void scan_full_tile(const uint8_t *panels, size_t steps,
+                                                     uint32_t row, uint64_t valid,
+                                                     needle_probe *probes) {
+  scan_tile(panels, steps, row, valid, PANELS, probes, QUERIES);
+}
+
 // Memory that will be needed: asked for a share at a time, since all at once would stall.
 typedef struct stream {
   const uint8_t *next, *end;
@@ -105,7 +113,11 @@ INLINE void scan_panels(const uint8_t *panels, size_t steps, uint32_t row, uint6
     }
     ASK(behind, first_level)
     ASK(far, second_level)
-    scan_tile(panels, steps, row, valid, panels_now, probes + p, QUERIES);
+    if (panels_now == PANELS) {
+      scan_full_tile(panels, steps, row, valid, probes + p);
+    } else {
+      scan_tile(panels, steps, row, valid, panels_now, probes + p, QUERIES);
+    }
   }
   ASK(behind, first_level)
   ASK(far, second_level)
@@ -124,7 +136,7 @@ static void scan(const uint8_t *panels, size_t count, size_t steps, uint32_t fir
   size_t row_bytes = steps * needle_code_step;
   for (size_t p = 0; p < probe_count; p++) set_start(&probes[p]);
   // What is far ahead is asked for in step with the rows.
-  size_t next_share = (next_bytes / count + 1) * rows_together, asked = 0;
+  size_t next_share = (next_bytes / (count ? count : 1) + 1) * rows_together, asked = 0;
   size_t row = 0;
   while (row < count) {
     size_t left = count - row, number = first_row + row;

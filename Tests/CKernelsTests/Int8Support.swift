@@ -237,7 +237,9 @@ extension Int8Kernels {
           scene.steps,
           UInt32(piece.first + piece.rows.lowerBound),
           probes,
-          queryCount
+          queryCount,
+          scene.panels.start,
+          scene.panelBytes
         )
       }
     }
