@@ -103,7 +103,7 @@ let package = Package(
     // Tests mirror the modules
     .target(
       name: "TestSupport",
-      dependencies: ["VectorCore"],
+      dependencies: ["VectorCore", "IndexStore"],
       path: "Tests/TestSupport",
       swiftSettings: strict
     ),
@@ -120,7 +120,10 @@ let package = Package(
     ),
     .testTarget(
       name: "FlatIndexTests",
-      dependencies: ["FlatIndex", "IndexStore", "VectorCore", "CKernels", "TestSupport"],
+      dependencies: [
+        "FlatIndex", "IntegerScan", "IndexStore", "VectorCore", "CKernels", "TestSupport",
+      ],
+      exclude: ["Golden"],
       swiftSettings: strict
     ),
     .testTarget(
