@@ -119,6 +119,11 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "IntegerScanTests",
+      dependencies: ["IntegerScan", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "FlatIndexTests",
       dependencies: [
         "FlatIndex", "IntegerScan", "IndexStore", "VectorCore", "CKernels", "TestSupport",
