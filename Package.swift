@@ -124,6 +124,12 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "ClusterIndexTests",
+      dependencies: ["ClusterIndex", "FlatIndex", "IndexStore", "VectorCore", "TestSupport"],
+      exclude: ["Golden"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "FlatIndexTests",
       dependencies: [
         "FlatIndex", "IntegerScan", "IndexStore", "VectorCore", "CKernels", "TestSupport",
