@@ -103,7 +103,7 @@ let package = Package(
     // Tests mirror the modules
     .target(
       name: "TestSupport",
-      dependencies: ["VectorCore"],
+      dependencies: ["VectorCore", "IndexStore"],
       path: "Tests/TestSupport",
       swiftSettings: strict
     ),
@@ -119,8 +119,22 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "IntegerScanTests",
+      dependencies: ["IntegerScan", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ClusterIndexTests",
+      dependencies: ["ClusterIndex", "FlatIndex", "IndexStore", "VectorCore", "TestSupport"],
+      exclude: ["Golden"],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "FlatIndexTests",
-      dependencies: ["FlatIndex", "IndexStore", "VectorCore", "CKernels", "TestSupport"],
+      dependencies: [
+        "FlatIndex", "IntegerScan", "IndexStore", "VectorCore", "CKernels", "TestSupport",
+      ],
+      exclude: ["Golden"],
       swiftSettings: strict
     ),
     .testTarget(

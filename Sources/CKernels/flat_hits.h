@@ -8,6 +8,8 @@
 
 static inline uint64_t hit_key(float score, uint32_t row) {
   uint32_t bits;
+  // Minus zero, to which tiny products round, is as good as zero.
+  score += 0.0f;
   memcpy(&bits, &score, sizeof bits);
   uint32_t ordered = bits & 0x80000000u ? ~bits : bits ^ 0x80000000u;
   if (isnan(score)) ordered = 0;

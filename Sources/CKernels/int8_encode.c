@@ -29,7 +29,9 @@ INLINE float encode_query(const float *values, size_t dimension, size_t steps, i
   float inverse = 127 / most;
   int32_t total = 0;
   for (size_t i = 0; i < dimension; i++) {
-    int32_t code = (int32_t)rounded(values[i] * inverse);
+    // What is no number, or was divided by infinity, counts as zero: no integer stands for it.
+    float exact = rounded(values[i] * inverse);
+    int32_t code = (int32_t)(exact == exact ? exact : 0);
     codes[i] = (int8_t)code;
     total += code;
   }
@@ -50,7 +52,7 @@ INLINE void encode_row(const float *values, size_t dimension, size_t steps, floa
     memset(codes, needle_code_zero, sizeof codes);
     for (size_t i = 0; i < n; i++) {
       float code = rounded(values[start + i] * inverse);
-      code = code < -127 ? -127 : code > 127 ? 127 : code;
+      code = code < -127 ? -127 : code > 127 ? 127 : code == code ? code : 0;
       codes[i] = (uint8_t)((int32_t)code + needle_code_zero);
     }
     size_t first = start / needle_code_step, last = first + block / needle_code_step;

@@ -70,7 +70,8 @@ final class HitTable: @unchecked Sendable {
         query: place,
         rank: rank,
         row: needle_hit_row(key),
-        distance: -needle_hit_score(key)
+        // Not minus zero for what is no distance away.
+        distance: metric == .squaredL2 ? 0 - needle_hit_score(key) : -needle_hit_score(key)
       )
     }
     rows.setCount(query: place, min(k, best.count))

@@ -1,4 +1,4 @@
-internal import IntegerScan
+package import IntegerScan
 internal import VectorCore
 
 /// What a query must add to the integer scores of a block so that they are never too low.
@@ -14,7 +14,7 @@ internal import VectorCore
 /// usual n·u / (1 − n·u) for n operations in a row (Higham, Accuracy and Stability of Numerical
 /// Algorithms, 2nd edition, section 3.1). So a row whose f exceeds T is never below
 /// ``threshold(for:)`` less ``slack(length:error:norm:)`` in the integer scan.
-struct ScreenBound {
+package struct ScreenBound {
   private let metric: Metric
   /// |Q − q̂|, |q̂| and |q|, each rounded up.
   private let queryError: Double
@@ -44,8 +44,10 @@ struct ScreenBound {
   /// - Parameters:
   ///   - query: the query itself, `[dimension]`.
   ///   - image: its image in `space`, as computed.
-  ///   - codes: the image's codes, with `unit`.
-  init(
+  ///   - codes: the image's codes.
+  ///   - unit: what one code unit stands for.
+  ///   - space: where rows and queries are encoded.
+  package init(
     query: UnsafePointer<Float>,
     image: UnsafePointer<Float>,
     codes: UnsafePointer<Int8>,
@@ -76,16 +78,22 @@ struct ScreenBound {
     gamma = operations < 0.5 ? operations / (1 - operations) : .infinity
   }
 
-  /// What to add to the integer scores of a block.
-  func slack(length: Float, error: Float, norm: Float) -> Float {
+  /// What to add to the integer scores of a block; infinity where there is no bound.
+  package func slack(length: Float, error: Float, norm: Float) -> Float {
     let codes = queryError * Double(length) + codeLength * Double(error)
-    let score = metric == .squaredL2 ? 0 : gamma * queryNorm * Double(norm)
+    let most = queryNorm * Double(norm)
+    // A sum that overflows on its way is off by any amount. For distances it is off to infinity,
+    // which is the lowest score.
+    guard metric == .squaredL2 || most < Double(Float.greatestFiniteMagnitude) / 2 else {
+      return .infinity
+    }
+    let score = metric == .squaredL2 ? 0 : gamma * most
     return Float((codes + score) * (1 + 1e-6)).nextUp
   }
 
   /// The least exact product of a row whose computed score exceeds `score`; minus infinity for a
   /// score that is no number, which is what the first rows meet.
-  func threshold(for score: Float) -> Float {
+  package func threshold(for score: Float) -> Float {
     guard score > -.infinity else { return -.infinity }
     let exact = metric == .squaredL2 ? Double(score) * (1 + 2 * gamma) / 2 : Double(score)
     let sum = exact + offset

@@ -121,11 +121,16 @@ final class ScreenScan: @unchecked Sendable {
     }
   }
 
-  /// Whether the bounds of a block are numbers: those of enormous vectors overflow.
+  /// Whether the bounds of a block hold: those of enormous vectors overflow, and products of tiny ones
+  /// lose the digits that the bounds count on.
   private func hasBounds(_ block: Int) -> Bool {
     let (length, error, norm) = (rows.lengths[block], rows.errors[block], rows.norms[block])
-    return rows.units[block].isFinite
-      && bounds.allSatisfy { $0.slack(length: length, error: error, norm: norm).isFinite }
+    let unit = rows.units[block]
+    return bounds.indices.allSatisfy { query in
+      let scale = codes.unit(of: query) * unit
+      return scale.isNormal && scale.isFinite
+        && bounds[query].slack(length: length, error: error, norm: norm).isFinite
+    }
   }
 
   /// Scores every row of a block, packed on the spot.
@@ -178,7 +183,7 @@ final class ScreenScan: @unchecked Sendable {
             norm: rows.norms[block]
           ),
           scale: scale,
-          inverse: 1 / max(scale, .leastNormalMagnitude),
+          inverse: 1 / scale,
           offset: codes.offset(of: query),
           start: 0
         )

@@ -1,8 +1,8 @@
 internal import CKernels
-internal import IndexStore
-internal import IntegerScan
+package import IndexStore
+package import IntegerScan
 internal import Synchronization
-internal import VectorCore
+package import VectorCore
 
 /// Vectors with 8-bit codes beside them, and how far a code may be from its vector.
 ///
@@ -11,27 +11,27 @@ internal import VectorCore
 /// - `lengths`: the largest |Y|, where Y is a row's exact image in the scan's space,
 /// - `errors`: the largest |Y − code's value|,
 /// - `norms`: the largest |x| of the rows themselves.
-struct ScreenedRows: Sendable {
-  let space: ScanSpace
-  let count: Int
+package struct ScreenedRows: Sendable {
+  package let space: ScanSpace
+  package let count: Int
   /// The rows as they are, `[count, dimension]`.
-  let values: SharedArray<Float>
+  package let values: SharedArray<Float>
   /// Codes in panels.
-  let codes: SharedArray<UInt8>
+  package let codes: SharedArray<UInt8>
   /// One of each for every block.
-  let units: SharedArray<Float>
-  let lengths: SharedArray<Float>
-  let errors: SharedArray<Float>
-  let norms: SharedArray<Float>
+  package let units: SharedArray<Float>
+  package let lengths: SharedArray<Float>
+  package let errors: SharedArray<Float>
+  package let norms: SharedArray<Float>
 
   /// Rows in a block: enough that a query's part in one costs little beside the product.
-  static let block = 1024
+  package static let block = 1024
 
   /// The number of blocks that hold `count` rows.
   static func blockCount(_ count: Int) -> Int { (count + block - 1) / block }
 
   /// The rows of a block.
-  func rows(of block: Int) -> Range<Int> {
+  package func rows(of block: Int) -> Range<Int> {
     block * Self.block..<min((block + 1) * Self.block, count)
   }
 
@@ -57,7 +57,7 @@ struct ScreenedRows: Sendable {
   }
 
   /// Reads and encodes a set.
-  init(encoding vectors: VectorSet, options: BuildOptions) throws {
+  package init(encoding vectors: VectorSet, options: BuildOptions) throws {
     let statistics = try SetStatistics(
       of: vectors,
       metric: options.metric,
@@ -136,9 +136,9 @@ private final class ScreenUnderConstruction: Sendable {
       let image = unsafe first + row * width
       unsafe space.place(vector: start + row * dimension, into: image)
       for column in 0..<width { largest = unsafe max(largest, abs(image[column])) }
-      length = unsafe max(length, squaredNorm(image, width).squareRoot())
-      norm = unsafe max(norm, squaredNorm(start + row * dimension, dimension).squareRoot())
-      centred = unsafe max(centred, centredNorm(start + row * dimension))
+      length = unsafe larger(length, squaredNorm(image, width).squareRoot())
+      norm = unsafe larger(norm, squaredNorm(start + row * dimension, dimension).squareRoot())
+      centred = unsafe larger(centred, centredNorm(start + row * dimension))
     }
     let unit = CodePanels.unit(largest: largest)
     var error = 0.0
@@ -146,16 +146,27 @@ private final class ScreenUnderConstruction: Sendable {
       let image = unsafe first + row * width
       let number = rows.lowerBound + row
       unsafe CodePanels.encode(image, dimension: width, unit: unit, row: number, of: panels)
-      unsafe error = max(error, distance(image, toCode: number, of: panels, unit: unit))
+      unsafe error = larger(error, distance(image, toCode: number, of: panels, unit: unit))
     }
     let block = rows.lowerBound / ScreenedRows.block
     let rounding = ScreenBound.rounding(dimension: width)
     let exactLength = length * (1 + 2 * rounding)
     let normError = space.metric == .squaredL2 ? ScreenBound.normError(centred, space) : 0
     unsafe units.elements[block] = unit
-    unsafe lengths.elements[block] = Float(exactLength + normError).nextUp
-    unsafe errors.elements[block] = Float(error + rounding * exactLength + normError).nextUp
-    unsafe norms.elements[block] = Float(norm).nextUp
+    unsafe lengths.elements[block] = bound(exactLength + normError)
+    unsafe errors.elements[block] = bound(error + rounding * exactLength + normError)
+    unsafe norms.elements[block] = bound(norm)
+  }
+
+  /// The larger one; infinity for what is no number, which is the image of an enormous vector.
+  private func larger(_ most: Double, _ value: Double) -> Double {
+    value <= most ? most : value.isNaN ? .infinity : value
+  }
+
+  /// A number of single precision that is no less.
+  private func bound(_ value: Double) -> Float {
+    let rounded = Float(value).nextUp
+    return rounded.isNaN ? .infinity : rounded
   }
 
   /// |x − mean|².

@@ -73,9 +73,27 @@ func resultsDoNotDependOnThreadsOrBatches(metric: Metric) throws {
   #expect(found[0].map(\.score) == [0.25, 0.25, 2.25])
 }
 
+/// Products that round to minus zero tie with those that round to zero.
+@Test func zerosOfBothSignsAreEqual() throws {
+  let vectors = SyntheticVectors.uniform(4_000, dimension: 3).map { $0 * 1e-24 }
+  let queries = SyntheticVectors.uniform(3, dimension: 3, seed: 5).map { $0 * 1e-24 }
+  let index = try flat(vectors, dimension: 3, .innerProduct)
+  for k in [1, 10, 2_000] {
+    for threads in [1, 2, 5] {
+      let found = try index.search(queries.span, k: k, threads: threads)
+      for query in 0..<3 {
+        #expect(found[query].map(\.id) == (0..<k).map { UInt64($0) }, "k \(k)")
+        #expect(found[query].allSatisfy { $0.score.bitPattern == 0 })
+      }
+    }
+  }
+  let zero = try flat([1, 2, 3], dimension: 3, .squaredL2).search([1, 2, 3].span, k: 1)
+  #expect(zero[0].map(\.score.bitPattern) == [0])
+}
+
 @Test func buildParametersAreRefused() {
   #expect(
-    throws: IndexError.unknownParameter(name: "M", owner: "flat", known: [])
+    throws: IndexError.unknownParameter(name: "M", owner: "flat", known: ["first"])
   ) {
     try FlatBackend.makeIndex(
       over: VectorSet([1, 2], dimension: 2),
