@@ -19,6 +19,7 @@ struct IVFBuilder {
 
   /// Reads the set's statistics.
   init(_ vectors: VectorSet, parameters: Parameters, options: BuildOptions) throws {
+    try checkCodedDimension(of: vectors, for: IVFBackend.name)
     self.vectors = vectors
     self.options = options
     let statistics = try SetStatistics(
@@ -35,6 +36,13 @@ struct IVFBuilder {
         largest: statistics.largest,
         rootMeanSquare: statistics.rootMeanSquare
       )
+    guard kind != .half || statistics.largest <= RerankRows.Kind.largestHalf else {
+      throw IndexError.invalidParameter(
+        name: "rerank",
+        value: kind.rawValue,
+        allowed: "f32 or residual for values as large as \(statistics.largest)"
+      )
+    }
   }
 
   /// Clusters and encodes.

@@ -107,7 +107,7 @@ final class ListChoice: @unchecked Sendable {
       if held + far.vectors(after: before.far, in: lists, atMost: rule.rerank) >= rule.rerank {
         return
       }
-      margin = max(2 * margin, lists.spread)
+      margin = max(1.5 * margin, lists.spread / 8)
       if !margin.isFinite || margin == 0 { margin = .infinity }
     }
   }

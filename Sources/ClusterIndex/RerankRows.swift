@@ -29,9 +29,12 @@ struct RerankRows: Sendable {
       }
     }
 
+    /// The largest number in half precision.
+    static let largestHalf: Float = 65_504
+
     /// Half precision where the values are neither too large nor mostly too small for it.
     static func suiting(largest: Float, rootMeanSquare: Float) -> Kind {
-      largest < 60_000 && rootMeanSquare > 1e-3 ? .half : .float
+      largest <= largestHalf && rootMeanSquare > 1e-3 ? .half : .float
     }
   }
 

@@ -53,6 +53,7 @@ public enum FlatBackend: IndexBackend {
       seed: options.seed
     )
     if screened {
+      try checkCodedDimension(of: vectors, for: "\(name):first=int8")
       let rows = try ScreenedRows(encoding: vectors, options: options)
       return ScreenedFlatIndex(summary: summary, ids: vectors.ids, rows: rows)
     }
