@@ -9,6 +9,10 @@ extension InvertedLists {
   ///   - query: the query, `[dimension]`.
   ///   - image: its image, `[4 · steps]`, padded with zeros.
   ///   - places: of the candidates, in the order of the lists.
+  ///   - count: how many candidates.
+  ///   - rests: what the codes leave over.
+  ///   - space: the space of the codes.
+  ///   - distances: room for `count`.
   func refine(
     _ query: UnsafePointer<Float>,
     image: UnsafePointer<Float>,

@@ -6,7 +6,9 @@ package let longestCodedVector = Int(needle_int8_max_dimension) - 1
 
 /// Refuses vectors that are too long for codes.
 ///
-/// - Parameter specification: what was asked for, for the message.
+/// - Parameters:
+///   - vectors: the set.
+///   - specification: what was asked for, for the message.
 /// - Throws: ``VectorCore/IndexError/invalidParameter(name:value:allowed:)``.
 package func checkCodedDimension(of vectors: VectorSet, for specification: String) throws {
   guard vectors.dimension > longestCodedVector else { return }
