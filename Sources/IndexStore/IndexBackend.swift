@@ -31,6 +31,22 @@ public protocol IndexBackend: Sendable {
     options: BuildOptions
   ) throws -> any StoredIndex
 
+  /// Estimates what building an index takes, from the size of the set alone.
+  ///
+  /// - Parameters:
+  ///   - count: vectors, at least 1.
+  ///   - dimension: their length.
+  ///   - parameters: resolved against ``buildParameters``.
+  ///   - options: metric and threads.
+  /// - Returns: file and memory; `nil`, the default, where the backend cannot say.
+  /// - Throws: ``VectorCore/IndexError`` for what ``build(_:parameters:options:)`` would refuse.
+  static func memory(
+    count: Int,
+    dimension: Int,
+    parameters: Parameters,
+    options: BuildOptions
+  ) throws -> BuildMemory?
+
   /// Opens an index that ``StoredIndex/store(in:)`` wrote.
   ///
   /// Reads no more of the file than it must; large sections stay mapped.

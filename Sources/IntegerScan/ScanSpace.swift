@@ -25,7 +25,12 @@ package struct ScanSpace: Sendable {
     self.mean = mean
     self.normMean = normMean
     self.normWeight = normWeight
-    rotation = Rotation(dimension: mean.count + (metric == .squaredL2 ? 1 : 0), seed: seed)
+    rotation = Rotation(dimension: Self.dimension(of: mean.count, metric: metric), seed: seed)
+  }
+
+  /// The length that vectors of `dimension` have in this space.
+  package static func dimension(of dimension: Int, metric: Metric) -> Int {
+    dimension + (metric == .squaredL2 ? 1 : 0)
   }
 
   /// The length of vectors in this space.

@@ -12,6 +12,9 @@ package struct ExactNeighbors: Sendable {
   /// How much memory a part of the set may take that is searched at a time.
   private static let partBytes = 256 << 20
 
+  /// Rows of a part.
+  static func partRows(dimension: Int) -> Int { max(1_024, partBytes / (4 * dimension)) }
+
   /// Searches the set part by part, so that no second copy of it need fit in memory; `partRows` at
   /// a time where it is given.
   package init(
@@ -24,7 +27,7 @@ package struct ExactNeighbors: Sendable {
     progress: (BuildProgress) -> Void
   ) throws {
     let asked = queries.asking(for: k)
-    let part = partRows ?? max(1_024, Self.partBytes / (4 * vectors.dimension))
+    let part = partRows ?? Self.partRows(dimension: vectors.dimension)
     var best = [[Found]](repeating: [], count: queries.count)
     for start in stride(from: 0, to: vectors.count, by: part) {
       progress(BuildProgress(phase: "exact search", done: start, total: vectors.count))

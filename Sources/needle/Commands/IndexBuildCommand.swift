@@ -20,6 +20,9 @@ struct IndexBuildCommand: ParsableCommand {
       other queries are to come, such as questions against documents, tune with
       some of those: they are harder, and need no second build.
 
+      --dry-run says how large the file will be and how much memory it takes to
+      build and to search it, and builds nothing.
+
       Examples:
         needle index build --vectors base.fvecs --metric l2 --backend hnsw \\
           --out base.needle
@@ -28,6 +31,8 @@ struct IndexBuildCommand: ParsableCommand {
         needle index build --vectors docs.npy --metric cosine --backend hnsw \\
           --recall 0.95 --recall-k 10,100 --tuning-queries questions.npy \\
           --out docs.needle
+        needle index build --vectors docs.npy --backend ivf --out docs.needle \\
+          --dry-run
       """
   )
 
@@ -66,6 +71,9 @@ struct IndexBuildCommand: ParsableCommand {
   @Flag(help: "Compress the file with LZ4; it is decompressed into memory when opened.")
   var compress = false
 
+  @Flag(help: "Print the size of the index and the memory that it takes, and stop.")
+  var dryRun = false
+
   @Flag(help: "Write the report as JSON.")
   var json = false
 
@@ -80,6 +88,12 @@ struct IndexBuildCommand: ParsableCommand {
       ]
     )
     let queries = try tuning.check(specification.backend, vectors: set, metric: metric)
+    let plan = try plan(specification, set, queries)
+    plan.warn()
+    guard !dryRun else {
+      try StandardOutput.write(json ? plan.json(out).written + "\n" : plan.text(out))
+      return
+    }
     let progress = ProgressDisplay()
     defer { progress.finish() }
     let options = BuildOptions(
@@ -114,6 +128,26 @@ struct IndexBuildCommand: ParsableCommand {
         buildSeconds: (built - started).inSeconds,
         tuneSeconds: (ready - built).inSeconds,
         writeSeconds: (clock.now - ready).inSeconds
+      )
+    )
+  }
+
+  private func plan(
+    _ specification: IndexSpecification,
+    _ set: VectorSet,
+    _ queries: VectorSet?
+  ) throws -> BuildPlan {
+    BuildPlan(
+      spec: specification.description,
+      metric: metric,
+      count: set.count,
+      dimension: set.dimension,
+      threads: threadOption.count,
+      memory: try specification.memory(
+        over: set,
+        metric: metric,
+        tuning: tuning.source(queries),
+        threads: threadOption.count
       )
     )
   }
@@ -155,6 +189,7 @@ struct IndexBuildCommand: ParsableCommand {
       ("build_s", .real(built.buildSeconds)),
       ("tune_s", built.curve == nil ? .null : .real(built.tuneSeconds)),
       ("write_s", .real(built.writeSeconds)),
+      ("peak_bytes", ProcessMemory.peak.map { .integer($0) } ?? .null),
       ("file_bytes", .integer(report.fileBytes)),
       ("saved_bytes", .integer(report.savedBytes)),
       ("bytes_per_vector", .real(built.bytesPerVector)),

@@ -83,6 +83,12 @@ struct TuningOptions: ParsableArguments {
     return queries
   }
 
+  /// What the index is tuned with; `nil` where it is not.
+  func source(_ queries: VectorSet?) -> TuningQuerySource? {
+    guard recall != nil else { return nil }
+    return queries.map { .given($0) } ?? (leaveOneOut ? .leaveOneOut : .heldOut)
+  }
+
   /// The index with its recall curve, where one was asked for and can be measured.
   func tune(
     _ index: any StoredIndex,
@@ -91,13 +97,15 @@ struct TuningOptions: ParsableArguments {
     threads: Int,
     progress: @escaping @Sendable (BuildProgress) -> Void
   ) throws -> any StoredIndex {
-    guard let recall, queries != nil || vectors.count > 1 else { return index }
+    guard let recall, let source = source(queries), queries != nil || vectors.count > 1 else {
+      return index
+    }
     return try tuned(
       index,
       over: vectors,
       recall: recall,
       ks: numbers(),
-      queries: queries.map { .given($0) } ?? (leaveOneOut ? .leaveOneOut : .heldOut),
+      queries: source,
       threads: threads,
       progress: progress
     )

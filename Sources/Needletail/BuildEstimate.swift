@@ -1,0 +1,66 @@
+public import IndexStore
+public import VectorCore
+
+extension IndexSpecification {
+  /// Estimates what building an index takes, from the size of the set alone.
+  ///
+  /// - Parameters:
+  ///   - vectors: the set; nothing but its size is looked at.
+  ///   - metric: how vectors are compared.
+  ///   - tuning: what the index is to be tuned with, see ``tuned(_:over:recall:ks:queries:threads:progress:)``;
+  ///     `nil` for an index that is not tuned.
+  ///   - threads: how many threads work.
+  /// - Returns: file, memory of the construction and memory of searching; `nil` where the backend
+  ///   does not say.
+  /// - Throws: ``VectorCore/IndexError`` for a set or parameters that ``buildIndex(over:_:metric:threads:seed:progress:)``
+  ///   would refuse.
+  public func memory(
+    over vectors: VectorSet,
+    metric: Metric,
+    tuning: TuningQuerySource? = nil,
+    threads: Int = 1
+  ) throws -> BuildMemory? {
+    let count = vectors.count
+    let dimension = vectors.dimension
+    let resolved = try parameters.resolved(against: backend.buildParameters, owner: backend.name)
+    guard threads >= 1 else {
+      throw IndexError.invalidParameter(name: "threads", value: "\(threads)", allowed: "at least 1")
+    }
+    guard count > 0 else { throw IndexError.emptySet(what: vectors.name) }
+    guard count <= Int(Int32.max) else {
+      throw IndexError.tooManyVectors(count: count, limit: Int(Int32.max))
+    }
+    // No machine holds more, and sums stay far from overflow.
+    guard dimension <= 1 << 24 else { return nil }
+    let options = BuildOptions(metric: metric, threads: threads)
+    func estimate(_ count: Int) throws -> BuildMemory? {
+      try backend.memory(
+        count: count,
+        dimension: dimension,
+        parameters: resolved,
+        options: options
+      )
+    }
+    guard let index = try estimate(count) else { return nil }
+    var peak = index.peak
+    if let tuning, count > 1 {
+      // The finished index stays beside what the tuning needs.
+      let held = [BuildMemory.Part("the index", index.searchBytes)]
+      let part = min(count, ExactNeighbors.partRows(dimension: dimension))
+      let exact = [BuildMemory.Part("exact search", 4 * part * dimension)]
+      var rehearsal = held + exact
+      if case .heldOut = tuning, let twin = try? estimate(count - max(1, count / 10)) {
+        let kept = [BuildMemory.Part("second index", twin.searchBytes)] + exact
+        rehearsal = held + (twin.peakBytes > kept.bytes ? twin.peak : kept)
+      }
+      if rehearsal.bytes > peak.bytes { peak = rehearsal }
+    }
+    let ids = vectors.ids.explicit.map { [BuildMemory.Part("ids", 8 * $0.count)] } ?? []
+    return BuildMemory(
+      sections: ids + index.sections,
+      peak: peak + ids,
+      search: index.search + ids,
+      remedy: index.remedy
+    )
+  }
+}

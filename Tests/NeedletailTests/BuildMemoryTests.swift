@@ -1,0 +1,75 @@
+import Needletail
+import TestSupport
+import Testing
+
+/// Estimates are compared with the files that come of it; those of memory are in the command's tests.
+@Suite struct BuildMemoryTests {
+  static let specifications =
+    backends.map { $0.name } + [
+      "flat:first=int8", "ivf:rerank=f32", "ivf:rerank=residual,nlist=37", "hnsw:M=5",
+      "faiss-ivfpq:nlist=32,m=2,nbits=5", "faiss-hnsw:M=5",
+    ]
+
+  private func specification(_ text: String) throws -> IndexSpecification {
+    let quick =
+      text.hasSuffix("hnsw")
+      ? ":efConstruction=20" : text.contains("hnsw") ? ",efConstruction=20" : ""
+    return try IndexSpecification(parsing: text + quick)
+  }
+
+  @Test(arguments: specifications, [(700, 50), (6_000, 24)])
+  func filesAreAsLargeAsEstimated(_ text: String, _ size: (count: Int, dimension: Int)) throws {
+    let values = SyntheticVectors.clustered(size.count, dimension: size.dimension)
+    let ids = try VectorIDs((0..<UInt64(size.count)).map { 7 * $0 })
+    let set = VectorSet(VectorSet(values, dimension: size.dimension).source, ids: ids)
+    let chosen = try specification(text)
+    let folder = try TemporaryFolder()
+    for metric in [Metric.cosine, .squaredL2] {
+      let estimate = try #require(try chosen.memory(over: set, metric: metric))
+      let index = try buildIndex(over: set, chosen.description, metric: metric, threads: 2)
+      let real = try index.save(to: folder.path("index")).fileBytes
+      let ratio = Double(estimate.fileBytes) / Double(real)
+      #expect((0.9...1.1).contains(ratio), "\(estimate.fileBytes) for \(real) bytes: \(ratio)")
+      #expect(estimate.sections.allSatisfy { $0.bytes >= 0 })
+      #expect(estimate.peakBytes >= estimate.sections.reduce(0) { $0 + $1.bytes } / 2)
+      #expect(estimate.searchBytes >= estimate.sections.reduce(0) { $0 + $1.bytes } / 2)
+    }
+  }
+
+  @Test(arguments: backends.map { $0.name })
+  func oneVectorIsEstimatedOrRefused(_ name: String) throws {
+    let one = seededVectors(count: 1, dimension: 3, seed: 1)
+    do {
+      let memory = try IndexSpecification(parsing: name).memory(over: one, metric: .cosine)
+      #expect(try #require(memory).fileBytes > 4_096)
+    } catch IndexError.tooFewVectors {
+      #expect(name == "faiss-ivfpq")
+    }
+  }
+
+  @Test(arguments: [TuningQuerySource.heldOut, .leaveOneOut])
+  func tuningTakesMore(_ source: TuningQuerySource) throws {
+    let set = seededVectors(count: 2_000, dimension: 16, seed: 1)
+    for name in ["hnsw", "ivf", "faiss-ivfpq", "faiss-hnsw"] {
+      let chosen = try IndexSpecification(parsing: name)
+      let plain = try #require(try chosen.memory(over: set, metric: .cosine))
+      let tuned = try #require(try chosen.memory(over: set, metric: .cosine, tuning: source))
+      #expect(tuned.peakBytes >= plain.peakBytes, "\(name)")
+      #expect(tuned.sections == plain.sections)
+    }
+  }
+
+  @Test func whatABuildWouldRefuseIsRefused() throws {
+    let set = seededVectors(count: 100, dimension: 10, seed: 1)
+    let none = VectorSet([], dimension: 10)
+    let ivfpq = try IndexSpecification(parsing: "faiss-ivfpq:m=3")
+    #expect(throws: IndexError.self) { try ivfpq.memory(over: set, metric: .cosine) }
+    let cells = try IndexSpecification(parsing: "faiss-ivfpq:nlist=101")
+    #expect(throws: IndexError.self) { try cells.memory(over: set, metric: .cosine) }
+    let flat = try IndexSpecification(parsing: "flat")
+    #expect(throws: IndexError.emptySet(what: "memory")) {
+      try flat.memory(over: none, metric: .cosine)
+    }
+    #expect(throws: IndexError.self) { try flat.memory(over: set, metric: .cosine, threads: 0) }
+  }
+}
