@@ -245,10 +245,11 @@ final class ListSearchWorker: @unchecked Sendable {
         into: distances
       )
     }
-    guard let rows = unsafe rows.elements.baseAddress, let keys = unsafe keys.elements.baseAddress
+    guard let rows = unsafe rows.elements.baseAddress, let keys = unsafe keys.elements.baseAddress,
+      let numbers = unsafe lists.rows.baseAddress
     else { return }
     for candidate in 0..<count {
-      unsafe rows[candidate] = lists.rows[Int(found.pointee.rows[candidate])]
+      unsafe rows[candidate] = numbers[Int(found.pointee.rows[candidate])]
     }
     let wanted = min(k, count)
     unsafe needle_rank(distances, rows, count, wanted, keys, rankedRows, rankedDistances)

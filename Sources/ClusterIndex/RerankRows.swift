@@ -84,17 +84,10 @@ struct RerankRows: Sendable {
 
   /// Asks for the rows at `places`, which will be needed soon.
   func prefetch(_ places: UnsafePointer<UInt32>, count: Int) {
-    unsafe bytes.withUnsafeBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return }
-      let raw = unsafe UnsafeRawPointer(start)
-      let floats = stride * kind.width / MemoryLayout<Float>.stride
-      unsafe needle_prefetch_rows(
-        raw.assumingMemoryBound(to: Float.self),
-        floats,
-        places,
-        count
-      )
-    }
+    guard let start = unsafe bytes.baseAddress else { return }
+    let floats = stride * kind.width / MemoryLayout<Float>.stride
+    let rows = unsafe UnsafeRawPointer(start).assumingMemoryBound(to: Float.self)
+    unsafe needle_prefetch_rows(rows, floats, places, count)
   }
 
   /// Writes the distances from `query`, `[stride]`, to the rows at `places`.
@@ -105,23 +98,21 @@ struct RerankRows: Sendable {
     metric: Metric,
     into distances: UnsafeMutablePointer<Float>
   ) {
+    guard let start = unsafe bytes.baseAddress else { return }
     let kernels = unsafe needle_row_kernels_for(needle_simd_level())
-    unsafe bytes.withUnsafeBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return }
-      let raw = unsafe UnsafeRawPointer(start)
-      switch kind {
-      case .half:
-        let kernel =
-          unsafe metric == .squaredL2 ? kernels.pointee.squared_l2_f16 : kernels.pointee.dot_f16
-        let rows = unsafe raw.assumingMemoryBound(to: UInt16.self)
-        unsafe kernel(query, rows, stride, places, count, distances)
-      case .residual:
-        preconditionFailure("a residual has no distance of its own; see InvertedLists")
-      case .float:
-        let kernel = unsafe metric == .squaredL2 ? kernels.pointee.squared_l2 : kernels.pointee.dot
-        let rows = unsafe raw.assumingMemoryBound(to: Float.self)
-        unsafe kernel(query, rows, stride, places, count, distances)
-      }
+    let raw = unsafe UnsafeRawPointer(start)
+    switch kind {
+    case .half:
+      let kernel =
+        unsafe metric == .squaredL2 ? kernels.pointee.squared_l2_f16 : kernels.pointee.dot_f16
+      let rows = unsafe raw.assumingMemoryBound(to: UInt16.self)
+      unsafe kernel(query, rows, stride, places, count, distances)
+    case .float:
+      let kernel = unsafe metric == .squaredL2 ? kernels.pointee.squared_l2 : kernels.pointee.dot
+      let rows = unsafe raw.assumingMemoryBound(to: Float.self)
+      unsafe kernel(query, rows, stride, places, count, distances)
+    case .residual:
+      preconditionFailure("a residual has no distance of its own; see InvertedLists")
     }
   }
 }

@@ -32,6 +32,14 @@ public struct SharedArray<Element: BitwiseCopyable>: @unchecked Sendable {
     return unsafe buffer[index]
   }
 
+  /// The first element, valid as long as the array or a copy of it lives.
+  ///
+  /// For loops that many threads run at once: unlike
+  /// ``withUnsafeBufferPointer(_:)`` it leaves the owner's reference count alone, which they would
+  /// pass from core to core.
+  @unsafe
+  public var baseAddress: UnsafePointer<Element>? { unsafe buffer.baseAddress }
+
   /// Calls `body` with the elements' memory, valid during the call.
   @inlinable
   public func withUnsafeBufferPointer<Result, Failure: Error>(
