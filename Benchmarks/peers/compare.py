@@ -10,7 +10,8 @@ beside it. Systems are compared at equal recall@k: queries per second are interp
 `--batch 1,16` makes calls of one query and of 16; without it all queries go into one call. For a
 Python library a loop over its calls is timed, so that small batches include what Python costs a
 call: the records hold the time of a call without queries where a library allows one. Needletail
-times its calls itself, but in a new process for each setting: its first queries page the index in.
+times its calls itself, in a new process for each setting. Every system answers one call, and at
+least 1,000 queries, untimed before each setting.
 
     Benchmarks/peers/run --kind ivf --base base.npy --queries queries.npy --name glove \\
       --batch 1,16,100,1000,5000 --queries-limit 2000 --out records.jsonl

@@ -9,7 +9,10 @@ import time
 
 import numpy as np
 
-WARM_UP = 100
+
+def warm_up(batch):
+    """Queries that every system answers untimed before each setting: a call, and at least 1,000."""
+    return max(batch, 1_000)
 
 
 class PeerFailed(Exception):
@@ -75,7 +78,7 @@ def serve(connection, make, base, queries, k, build_threads):
         while (order := connection.recv()) is not None:
             setting, threads, batch, count = order
             system.prepare(setting, threads)
-            ask(system, queries[:WARM_UP], k, batch)
+            ask(system, queries[:warm_up(batch)], k, batch)
             seconds, ids = ask(system, queries[:count], k, batch)
             if empty_call_s == ():
                 empty_call_s = empty_call(system, queries, k)
@@ -170,6 +173,7 @@ class Needle:
         report = self.run(
             "search", "--index", self.index, "--queries", self.query_file(count), "--json",
             "--k", str(self.k), "--threads", str(threads), "--batch", str(batch),
+            "--warm-up", str(warm_up(batch)),
             "--out", out, "--format", "ivecs", *words,
         )
         return json.loads(report)["search_s"], np.load(out)

@@ -85,10 +85,21 @@ struct SearchCommand: ParsableCommand {
 
   /// Queries per call: enough to keep the threads busy, few enough that the results of a large k,
   /// about 20 bytes each while they are searched, fit in memory.
+  @Option(
+    help: ArgumentHelp(
+      "Answer this many queries once before, untimed: a new process has to map the index.",
+      valueName: "n"
+    )
+  )
+  var warmUp = 0
+
   private var queriesPerCall: Int { batch ?? max(64, min(4_096, (16 << 20) / k)) }
 
   func validate() throws {
     try validateK(k)
+    guard warmUp >= 0 else {
+      throw ValidationError("--warm-up \(warmUp) is not allowed; it is at least 0")
+    }
     if let batch, batch < 1 {
       throw ValidationError("--batch \(batch) is not allowed; it is at least 1")
     }
@@ -123,6 +134,15 @@ struct SearchCommand: ParsableCommand {
       metric: summary.metric,
       k: k
     )
+    if warmUp > 0 {
+      _ = try opened.search(
+        set,
+        rows: 0..<min(warmUp, set.count),
+        k: k,
+        parameters: parameters,
+        threads: threadOption.count
+      )
+    }
     let seconds = try search(opened, set, parameters, style)
     try report(set.count, parameters, seconds: seconds, opened, format: style.format)
   }
