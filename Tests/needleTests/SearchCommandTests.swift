@@ -164,7 +164,8 @@ import Testing
       #expect(try #require(result.json()["search_s"] as? Double) > 0)
       #expect(try folder.text("cut") == folder.text("whole"), "batch \(batch)")
     }
-    _ = try search(folder, index, queries: queries, out: "warm", "--warm-up 100000").json
+    let warm = try search(folder, index, queries: queries, out: "warm", "--warm-up 100000")
+    #expect(warm.code == 0, "\(warm.errors)")
     #expect(try folder.text("warm") == folder.text("whole"), "warming up changes no answer")
     let none = try search(folder, index, queries: queries, out: "run", "--batch 0")
     expectFailure(none, .usage, "--batch 0", "at least 1")
