@@ -103,7 +103,7 @@ final class ScreenScan: @unchecked Sendable {
     var penalty = 1
     for block in blocks {
       let pairs = rows.rows(of: block).count * count
-      if fullBlocks > 0 || !hasBounds(block) {
+      if fullBlocks > 0 || !prepare(block) {
         fullBlocks = max(0, fullBlocks - 1)
         scoreAll(block)
         counted.unscreened += pairs
@@ -121,16 +121,31 @@ final class ScreenScan: @unchecked Sendable {
     }
   }
 
-  /// Whether the bounds of a block hold: those of enormous vectors overflow, and products of tiny ones
-  /// lose the digits that the bounds count on.
-  private func hasBounds(_ block: Int) -> Bool {
+  /// Prepares the queries' parts in the scan of a block.
+  ///
+  /// - Returns: whether the bounds hold: those of enormous vectors overflow, and products of tiny
+  ///   ones lose the digits that the bounds count on.
+  private func prepare(_ block: Int) -> Bool {
     let (length, error, norm) = (rows.lengths[block], rows.errors[block], rows.norms[block])
     let unit = rows.units[block]
-    return bounds.indices.allSatisfy { query in
+    for query in 0..<count {
       let scale = codes.unit(of: query) * unit
-      return scale.isNormal && scale.isFinite
-        && bounds[query].slack(length: length, error: error, norm: norm).isFinite
+      let slack = bounds[query].slack(length: length, error: error, norm: norm)
+      guard scale.isNormal, slack.isFinite else { return false }
+      unsafe survivors[query].threshold = bounds[query].threshold(for: hits[query].threshold)
+      unsafe (probes + query).initialize(
+        to: needle_probe(
+          codes: codes.codes(of: query),
+          candidates: survivors + query,
+          base: slack,
+          scale: scale,
+          inverse: 1 / scale,
+          offset: codes.offset(of: query),
+          start: 0
+        )
+      )
     }
+    return true
   }
 
   /// Scores every row of a block, packed on the spot.
@@ -164,31 +179,11 @@ final class ScreenScan: @unchecked Sendable {
     for query in 0..<count { unsafe needle_hits_prune(hits + query) }
   }
 
-  /// Screens a block and scores the survivors.
+  /// Screens a block that was prepared, and scores the survivors.
   ///
   /// - Returns: how many there were.
   private func screen(_ block: Int) -> Int {
     let range = rows.rows(of: block)
-    let unit = rows.units[block]
-    for query in 0..<count {
-      unsafe survivors[query].threshold = bounds[query].threshold(for: hits[query].threshold)
-      let scale = codes.unit(of: query) * unit
-      unsafe (probes + query).initialize(
-        to: needle_probe(
-          codes: codes.codes(of: query),
-          candidates: survivors + query,
-          base: bounds[query].slack(
-            length: rows.lengths[block],
-            error: rows.errors[block],
-            norm: rows.norms[block]
-          ),
-          scale: scale,
-          inverse: 1 / scale,
-          offset: codes.offset(of: query),
-          start: 0
-        )
-      )
-    }
     let scan = unsafe needle_int8_kernels_for(needle_simd_level()).pointee.scan
     let panelBytes = CodePanels.panelBytes(dimension: rows.space.dimension)
     unsafe rows.codes.withUnsafeBufferPointer { codes in
