@@ -22,41 +22,33 @@ extension InvertedLists {
     space: ScanSpace,
     into distances: UnsafeMutablePointer<Float>
   ) {
+    guard let codes = unsafe codes.baseAddress, let centers = unsafe centroids.codes.baseAddress,
+      let restBytes = unsafe rests.bytes.baseAddress
+    else { return }
+    let restCodes = unsafe UnsafeRawPointer(restBytes).assumingMemoryBound(to: Int8.self)
     let steps = RowCodes.steps(dimension: space.dimension)
-    // A product of zero with everything the candidates differ in: what is common to them.
-    let common = unsafe space.distance(product: 0, query: query)
+    let panelBytes = CodePanels.panelBytes(dimension: space.dimension)
     let score = unsafe needle_residual_score_for(needle_simd_level())
-    unsafe codes.withUnsafeBufferPointer { codes in
-      unsafe centroids.codes.withUnsafeBufferPointer { centers in
-        unsafe rests.bytes.withUnsafeBufferPointer { rests8 in
-          guard let codes = codes.baseAddress, let centers = centers.baseAddress,
-            let rests8 = rests8.baseAddress
-          else { return }
-          let signed = unsafe UnsafeRawPointer(rests8).assumingMemoryBound(to: Int8.self)
-          for candidate in 0..<count {
-            let place = unsafe Int(places[candidate])
-            let list = list(holding: place)
-            var row = unsafe needle_refined_row(
-              center: centers + lane(list, space),
-              code: codes + panelStarts[list] * CodePanels.panelBytes(dimension: space.dimension)
-                + lane(place - starts[list], space),
-              rest: signed + place * rests.stride,
-              center_unit: centroids.units[list],
-              unit: units[list]
-            )
-            let product = unsafe score(image, &row, steps)
-            unsafe distances[candidate] =
-              space.metric == .squaredL2 ? max(0, common - 2 * product) : common - product
-          }
-        }
-      }
+    let common = unsafe space.commonDistance(of: query)
+    for candidate in 0..<count {
+      let place = unsafe Int(places[candidate])
+      let list = list(holding: place)
+      var row = unsafe needle_refined_row(
+        center: centers + lane(list, panelBytes),
+        code: codes + panelStarts[list] * panelBytes + lane(place - starts[list], panelBytes),
+        rest: restCodes + place * rests.stride,
+        center_unit: centroids.units[list],
+        unit: units[list]
+      )
+      let product = unsafe score(image, &row, steps)
+      unsafe distances[candidate] =
+        space.metric == .squaredL2 ? max(0, common - 2 * product) : common - product
     }
   }
 
   /// Where the codes of a row begin in panels.
-  private func lane(_ row: Int, _ space: ScanSpace) -> Int {
-    row / CodePanels.lanes * CodePanels.panelBytes(dimension: space.dimension)
-      + row % CodePanels.lanes * Int(needle_code_step)
+  private func lane(_ row: Int, _ panelBytes: Int) -> Int {
+    row / CodePanels.lanes * panelBytes + row % CodePanels.lanes * Int(needle_code_step)
   }
 
   /// The list that holds the vector at a place.

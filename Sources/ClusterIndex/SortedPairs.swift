@@ -14,11 +14,11 @@ struct ListRun {
   let end: Int
 }
 
-/// Pairs of query and list in the order of the lists, queries ascending within each.
+/// Pairs of query and list, list by list, queries ascending within each.
 // @unchecked Sendable because each worker owns one.
 @safe
 final class SortedPairs: @unchecked Sendable {
-  /// The lists that are scanned, ascending.
+  /// The lists that are scanned, in the order of the scan: ascending for several queries.
   private(set) var runs: [ListRun] = []
 
   private let starts: MutableMemory<Int>
@@ -44,7 +44,7 @@ final class SortedPairs: @unchecked Sendable {
     guard let sorted = unsafe sorted.elements.baseAddress else { return }
     let (places, values) = unsafe (pairs.selection.places, pairs.selection.values)
     if pairs.ends.count == 1 {
-      // The lists of one query come in order.
+      // The lists of one query need no sorting: each has one pair.
       for pair in 0..<pairs.count {
         unsafe sorted[pair] = ListMember(query: 0, product: values[pair])
         unsafe runs.append(ListRun(list: Int(places[pair]), start: pair, end: pair + 1))

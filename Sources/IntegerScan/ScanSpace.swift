@@ -49,15 +49,15 @@ package struct ScanSpace: Sendable {
     unsafe rotation.apply(image)
   }
 
-  /// The distance, smaller is nearer, that belongs to a product of images.
-  package func distance(product: Float, query: UnsafePointer<Float>) -> Float {
+  /// What all distances from a query, smaller is nearer, have in common: a distance is this less the
+  /// product of the images, or less twice the product for squared Euclidean distance.
+  package func commonDistance(of query: UnsafePointer<Float>) -> Float {
     var sum = 0.0
     for column in mean.indices {
       let (value, mean) = unsafe (Double(query[column]), Double(mean[column]))
       sum += metric == .squaredL2 ? (value - mean) * (value - mean) : value * mean
     }
-    guard metric == .squaredL2 else { return Float(-Double(product) - sum) }
-    return Float(sum + Double(normMean) - 2 * Double(product))
+    return Float(metric == .squaredL2 ? sum + Double(normMean) : -sum)
   }
 
   /// Writes the image of a query, `[dimension]`, and returns its length.
