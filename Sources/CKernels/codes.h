@@ -1,0 +1,6 @@
+// Internal to the kernels of scattered codes.
+#pragma once
+
+#include "needle_codes.h"
+
+extern const needle_code_kernels needle_codes_portable;
