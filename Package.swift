@@ -71,7 +71,7 @@ let package = Package(
     ),
     .target(
       name: "GraphIndex",
-      dependencies: ["VectorCore", "IndexStore", "CKernels"],
+      dependencies: ["VectorCore", "IndexStore", "IntegerScan", "ClusterIndex", "CKernels"],
       swiftSettings: strict
     ),
     .target(

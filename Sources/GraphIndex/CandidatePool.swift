@@ -1,114 +1,129 @@
+internal import CKernels
+
 /// The nearest nodes seen so far on a walk, sorted, each marked once it has been expanded.
 ///
-/// A sorted array, not a heap: for the beam widths in use an insertion moves a few hundred bytes,
-/// and the next node to expand is found by a cursor. An entry is one 64-bit key,
+/// A sorted array, not a heap: for the windows in use an insertion moves a few hundred bytes, and the
+/// next node to expand is found by a cursor. An entry is one 64-bit key,
 ///
 /// ```
 /// 63          32 31           1 0
 /// ┌─────────────┬──────────────┬─┐
-/// │ distance    │ node         │e│    e: expanded
+/// │ order       │ node         │e│    e: expanded
 /// └─────────────┴──────────────┴─┘
 /// ```
-/// with the distance's bits arranged so that keys order as (distance, node): every tie is broken
+/// where the order is that of the distance as an unsigned number: every tie is broken by the node,
 /// the same way on every run.
+///
+/// A walk expands the nodes of a *window*, the first entries; more can be kept behind it, for a
+/// re-ranking to choose from.
 @safe
 package struct CandidatePool: ~Copyable {
-  private var keys: UnsafeMutablePointer<UInt64>
-  private var room: Int
-  package private(set) var count = 0
-  private var limit = 0
-  private var cursor = 0
+  private var pool: needle_pool
+  private var room = 0
+  private var window = 0
+  private let offer = unsafe needle_pool_offer_for(needle_simd_level())
+
+  /// Entries past the limit that the kernel may touch.
+  private static let slack = 16
+  /// What every finite distance comes before.
+  private static let infinite: UInt32 = 0xFF80_0000
 
   package init() {
     room = 256
-    unsafe keys = .allocate(capacity: room)
+    unsafe pool = needle_pool(
+      keys: .allocate(capacity: room + Self.slack),
+      count: 0,
+      limit: 1,
+      cursor: 0
+    )
   }
 
-  deinit { unsafe keys.deallocate() }
+  deinit { unsafe pool.keys.deallocate() }
 
-  /// Empties the pool and lets it hold up to `limit` entries.
-  package mutating func reset(limit: Int) {
+  /// Empties the pool: `window` entries will be expanded, `limit` kept.
+  package mutating func reset(window: Int, limit: Int) {
     if limit > room {
-      unsafe keys.deallocate()
+      unsafe pool.keys.deallocate()
       room = limit
-      unsafe keys = .allocate(capacity: room)
+      unsafe pool.keys = .allocate(capacity: room + Self.slack)
     }
-    self.limit = limit
-    count = 0
-    cursor = 0
+    self.window = min(window, limit)
+    unsafe pool.limit = limit
+    unsafe pool.count = 0
+    unsafe pool.cursor = 0
   }
 
-  /// The key of a node that has not been expanded.
+  /// Lets all entries be expanded.
+  package mutating func widen() { unsafe window = pool.limit }
+
+  /// The number of entries.
   @inline(__always)
-  package static func key(distance: Float, node: UInt32) -> UInt64 {
-    let bits = distance.bitPattern
-    let ordered = bits & 0x8000_0000 == 0 ? bits ^ 0x8000_0000 : ~bits
-    return UInt64(ordered) &<< 32 | UInt64(node) &<< 1
-  }
+  package var count: Int { unsafe pool.count }
 
   /// The node of a key.
   @inline(__always)
   package static func node(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key) &>> 1 }
 
-  /// The distance of a key.
+  /// The order of a key's distance.
   @inline(__always)
-  package static func distance(_ key: UInt64) -> Float {
-    let ordered = UInt32(truncatingIfNeeded: key &>> 32)
-    return Float(bitPattern: ordered & 0x8000_0000 != 0 ? ordered ^ 0x8000_0000 : ~ordered)
-  }
+  package static func order(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key &>> 32) }
 
   /// The keys, nearest first.
-  package subscript(index: Int) -> UInt64 {
-    precondition(index < count, "entry \(index) of \(count)")
-    return unsafe keys[index]
-  }
-
-  /// Inserts a node that is not in the pool; the farthest falls out of a full one.
-  ///
-  /// - Returns: whether the node is now the next to be expanded.
   @inline(__always)
-  package mutating func insert(distance: Float, node: UInt32) -> Bool {
-    let key = Self.key(distance: distance, node: node)
-    if count == limit {
-      guard unsafe key < keys[count &- 1] else { return false }
-      count &-= 1
-    }
-    // Halving without a branch: a search of random outcomes would mispredict at every step.
-    var low = 0
-    var length = count
-    while length > 0 {
-      let half = (length &+ 1) &>> 1
-      low = unsafe keys[low &+ half &- 1] < key ? low &+ half : low
-      length &-= half
-    }
-    let place = unsafe keys + low
-    unsafe (place + 1).update(from: place, count: count &- low)
-    unsafe place.pointee = key
-    count &+= 1
-    guard low <= cursor else { return false }
-    cursor = low
-    return true
+  package subscript(index: Int) -> UInt64 {
+    unsafe precondition(index < pool.count, "entry \(index) of \(pool.count)")
+    return unsafe pool.keys[index]
   }
 
-  /// Marks the nearest node not yet expanded, and returns it; `nil` when all have been.
+  /// The order that a distance must come before to be of use.
+  @inline(__always)
+  package var bound: UInt32 {
+    guard unsafe pool.count == pool.limit else { return Self.infinite }
+    return min(unsafe Self.order(pool.keys[pool.count &- 1]) &+ 1, Self.infinite)
+  }
+
+  /// Inserts nodes that are not in the pool; the farthest fall out of a full one.
+  @inline(__always)
+  package mutating func insert(
+    _ nodes: UnsafePointer<UInt32>,
+    orders: UnsafePointer<UInt32>,
+    count: Int
+  ) {
+    unsafe offer(&pool, orders, nodes, count)
+  }
+
+  /// Marks the nearest node not yet expanded, and returns it; `nil` when the window has none.
   @inline(__always)
   package mutating func expandNext() -> UInt32? {
-    while cursor < count {
-      let key = unsafe keys[cursor]
-      if key & 1 == 0 {
-        unsafe keys[cursor] = key | 1
-        cursor &+= 1
-        return Self.node(key)
-      }
-      cursor &+= 1
-    }
-    return nil
+    skipExpanded()
+    guard unsafe pool.cursor < min(pool.count, window) else { return nil }
+    let key = unsafe pool.keys[pool.cursor]
+    unsafe pool.keys[pool.cursor] = key | 1
+    unsafe pool.cursor &+= 1
+    return Self.node(key)
   }
 
-  /// The node that ``expandNext()`` would return if nothing were inserted before, or `nil`.
+  /// Calls `body` with up to `most` of the nodes that would be expanded next if nothing were inserted
+  /// before, nearest first.
   @inline(__always)
-  package func upcoming() -> UInt32? {
-    guard cursor < count else { return nil }
-    return unsafe Self.node(keys[cursor])
+  package func eachUpcoming(_ most: Int, _ body: (UInt32) -> Void) {
+    var left = most
+    var place = unsafe pool.cursor
+    let end = unsafe min(pool.count, window)
+    while left > 0 && place < end {
+      let key = unsafe pool.keys[place]
+      place &+= 1
+      guard key & 1 == 0 else { continue }
+      body(Self.node(key))
+      left &-= 1
+    }
+  }
+
+  @inline(__always)
+  private mutating func skipExpanded() {
+    var cursor = unsafe pool.cursor
+    let end = unsafe pool.count
+    while unsafe cursor < end && pool.keys[cursor] & 1 != 0 { cursor &+= 1 }
+    unsafe pool.cursor = cursor
   }
 }

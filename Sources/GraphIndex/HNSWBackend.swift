@@ -9,9 +9,9 @@ public enum HNSWBackend: IndexBackend {
   public static let name = "hnsw"
   /// One line on the backend.
   public static let summary = "navigable small-world graph over float32 vectors, native"
-  /// `M` and `efConstruction`.
+  /// `M`, `efConstruction`, `codec`, `layout` and `rerank`.
   public static let buildParameters = HNSWParameters.descriptions
-  /// `efSearch`.
+  /// `efSearch` and `rerank`.
   public static let searchParameters = HNSWParameters.searchDescriptions
 
   /// Builds the graph; the same for any number of threads.
@@ -29,24 +29,20 @@ public enum HNSWBackend: IndexBackend {
     parameters: Parameters,
     options: BuildOptions
   ) throws -> any StoredIndex {
-    let rows = try VectorRows(reading: vectors, options: options)
-    let builder = HNSWBuilder(
-      vectors: rows,
-      parameters: HNSWParameters(parameters),
-      options: options
-    )
+    let built = try GraphConstruction(vectors, HNSWParameters(parameters), options).build()
     return HNSWIndex(
       summary: IndexSummary(
         backend: name,
-        parameters: parameters,
+        parameters: built.plan.parameters,
         metric: options.metric,
         count: vectors.count,
         dimension: vectors.dimension,
         seed: options.seed
       ),
       ids: vectors.ids,
-      vectors: rows,
-      graph: builder.build(),
+      nodes: built.nodes,
+      space: built.space,
+      store: built.store,
       file: nil
     )
   }

@@ -1,27 +1,33 @@
+internal import CKernels
 internal import IndexStore
+internal import IntegerScan
 package import VectorCore
 
-/// A graph with its vectors, ready to be searched.
+/// A graph with its nodes, ready to be searched.
 package struct HNSWIndex: StoredIndex {
   package let summary: IndexSummary
   package let ids: VectorIDs
-  let vectors: VectorRows
-  package let graph: HNSWGraph
+  let nodes: GraphNodes
+  /// The space of the codes; `nil` where vectors are compared as they are.
+  let space: ScanSpace?
+  let store: NodeStore
   /// Where the index was opened from, for messages about corrupt links.
   let file: IndexFile?
-  private let workers = WorkerStore()
+  private let slots = SlotStore()
 
   init(
     summary: IndexSummary,
     ids: VectorIDs,
-    vectors: VectorRows,
-    graph: HNSWGraph,
+    nodes: GraphNodes,
+    space: ScanSpace?,
+    store: NodeStore,
     file: IndexFile?
   ) {
     self.summary = summary
     self.ids = ids
-    self.vectors = vectors
-    self.graph = graph
+    self.nodes = nodes
+    self.space = space
+    self.store = store
     self.file = file
   }
 
@@ -35,34 +41,149 @@ package struct HNSWIndex: StoredIndex {
       against: HNSWParameters.searchDescriptions,
       owner: HNSWBackend.name
     )
-    let beam = max(k, resolved.integer("efSearch"))
-    let dimension = summary.dimension
-    let queryCount = queries.count / dimension
+    let queryCount = queries.count / summary.dimension
     var found = NearestRows(queryCount: queryCount, k: k)
-    let search = InterleavedSearch(
-      queries: Array(copying: queries),
-      dimension: dimension,
+    let search = GraphSearch(
       index: self,
-      beam: beam,
-      k: k
+      queries: Array(copying: queries),
+      k: k,
+      plan: plan(k: k, resolved)
     )
     try found.write { results in
-      // A range is shared by walks that take turns, so that each waits for memory while another
-      // computes: long enough that they rarely run out of queries, short enough for every thread
-      // to get several.
+      // A range is shared by walks that take turns: long enough that they rarely run out of queries,
+      // short enough for every thread to get several.
       let length = max(1, min(64, queryCount / (4 * threads)))
       try parallelFor(queryCount, chunk: length, threads: threads) { _, range in
-        let walkers = (0..<min(range.count, InterleavedSearch.walks)).map { _ in
-          workers.take(nodes: vectors.count, degree: graph.layers[0].degree, stride: vectors.stride)
-        }
-        defer { for walker in walkers { workers.giveBack(walker) } }
+        let taken = slots.take(min(range.count, store.layout.walks), for: self)
+        defer { slots.giveBack(taken) }
         do throws(BadLink) {
-          try search.answer(range, with: walkers, into: results)
+          try answer(search, range, with: taken, into: results)
         } catch {
           throw corrupt(error)
         }
       }
     }
     return found
+  }
+
+  private func plan(k: Int, _ parameters: Parameters) -> WalkPlan {
+    let asked = parameters.integer("rerank")
+    let count = nodes.count
+    let kept = min(count, max(k, asked > 0 ? asked : store.kept(for: k)))
+    let window = store.layout.marksNodes ? 1 : k
+    return WalkPlan(window: min(count, max(window, parameters.integer("efSearch"))), kept: kept)
+  }
+
+  /// Calls the search that is specialised for this index's layout and codes.
+  private func answer(
+    _ search: GraphSearch,
+    _ range: Range<Int>,
+    with slots: [SearchSlot],
+    into results: NearestRows.Writer
+  ) throws(BadLink) {
+    switch store.layout {
+    case .codes(let links, let codes):
+      guard let start = unsafe codes.codes.baseAddress else { return }
+      let kernel = unsafe codes.kernel
+      if codes.kind == .bits {
+        let codec = unsafe BitCodec(
+          kernel: kernel, codes: start, stride: codes.stride, width: codes.width
+        )
+        try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
+      } else {
+        let codec = unsafe IntegerCodec(
+          kernel: kernel, codes: start, stride: codes.stride, width: codes.width
+        )
+        try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
+      }
+    case .floats(let links, let rows):
+      guard let start = unsafe rows.bytes.baseAddress else { return }
+      let kernels = unsafe needle_row_kernels_for(needle_simd_level()).pointee
+      let isL2 = summary.metric == .squaredL2
+      let raw = unsafe UnsafeRawPointer(start)
+      if rows.isHalf {
+        let codec = unsafe HalfCodec(
+          kernel: isL2 ? kernels.squared_l2_f16 : kernels.dot_f16,
+          values: raw.assumingMemoryBound(to: UInt16.self),
+          stride: rows.stride
+        )
+        try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
+      } else {
+        let codec = unsafe FloatCodec(
+          kernel: isL2 ? kernels.squared_l2 : kernels.dot,
+          values: raw.assumingMemoryBound(to: Float.self),
+          stride: rows.stride
+        )
+        try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
+      }
+    case .fat(let rows):
+      guard let layout = unsafe rows.layout else { return }
+      try unsafe search.answer(range, with: slots, layout, into: results)
+    }
+  }
+
+  private func slim<Codec: RowCodec>(_ codec: Codec, _ links: GraphLinks) -> SlimLayout<Codec> {
+    guard let start = unsafe links.links.baseAddress, let first = unsafe links.entries.baseAddress
+    else { preconditionFailure("a graph has nodes") }
+    return unsafe SlimLayout(
+      codec: codec,
+      links: start,
+      count: links.count,
+      degree: links.degree,
+      entries: first,
+      entryCount: links.entries.count
+    )
+  }
+
+  /// The error for a link that names no node.
+  func corrupt(_ bad: BadLink) -> any Error {
+    guard let file else { preconditionFailure("a graph just built links to \(bad.link)") }
+    return file.corrupt(
+      section: "links",
+      place: "node \(bad.node)",
+      reason: "links to \(bad.link), which is no node"
+    )
+  }
+}
+
+extension FatRows {
+  /// The layout as pointers, valid while the rows are.
+  var layout: FatLayout? {
+    guard let start = unsafe rows.baseAddress, let first = unsafe entries.baseAddress else {
+      return nil
+    }
+    return unsafe FatLayout(
+      score: needle_fat_kernels_for(needle_simd_level()).pointee.score,
+      products: needle_code_kernels_for(needle_simd_level()).pointee.bytes,
+      rows: start,
+      shape: shape,
+      rowBytes: rowBytes,
+      count: count,
+      entries: first,
+      entryCount: entries.count
+    )
+  }
+}
+
+extension NodeStore {
+  /// Candidates that are ranked again for the `k` nearest: the coarser the codes, the more.
+  func kept(for k: Int) -> Int {
+    guard rerank.kind != .none else { return k }
+    switch layout {
+    case .floats, .fat: return k + max(5, k / 2)
+    case .codes(_, let codes):
+      switch codes.kind {
+      case .bytes: return k + max(5, k / 2)
+      case .nibbles: return k + max(15, k)
+      case .bits: return k + max(60, 4 * k)
+      }
+    }
+  }
+}
+
+extension NodeStore.Layout {
+  /// Walks under way at a time in a batch.
+  var walks: Int {
+    if case .fat = self { 4 } else { 2 }
   }
 }

@@ -13,11 +13,6 @@ package struct SelfSearch: Sendable {
   private let seed: UInt64
   private let progress: @Sendable (BuildProgress) -> Void
 
-  /// Queries per call: enough that each list is scanned for many of them at once.
-  private static let mostQueries = 8_192
-  /// Neighbors per call, which bounds the memory for answers of a large k.
-  private static let mostNeighbors = 16 << 20
-
   /// Checks what is asked, before any work; as ``nearestNeighborGraph(of:k:metric:by:scores:threads:seed:progress:)``.
   package init(
     of vectors: VectorSet,
@@ -117,95 +112,19 @@ package struct SelfSearch: Sendable {
     _ parameters: Parameters,
     scores: Bool
   ) throws -> NeighborGraph {
-    let count = vectors.count
-    let order = (index as? any ListedIndex)?.rowsByList
-    let target = GraphUnderConstruction(count: count, k: k, metric: metric, scores: scores)
-    let batch = max(64, min(Self.mostQueries, Self.mostNeighbors / (k + 1)))
-    for start in stride(from: 0, to: count, by: batch) {
-      progress(BuildProgress(phase: "searching", done: start, total: count))
-      let places = start..<min(start + batch, count)
-      let queries = places.map { place in order?[place] ?? UInt32(place) }
-      let short = try answer(queries, with: index, parameters, into: target)
-      guard !short.isEmpty else { continue }
-      // A fixed number of lists can hold fewer than k: then the margin decides, which grows until
-      // there are enough.
-      var wider = parameters
-      wider["nprobe"] = 0
-      let left = try answer(short, with: index, wider, into: target)
-      precondition(left.isEmpty, "\(left.count) vectors have fewer than \(k) neighbors")
-    }
-    return target.finished()
-  }
-
-  /// Searches for some rows and writes their neighbors; returns the rows for which too few were found.
-  private func answer(
-    _ queries: [UInt32],
-    with index: any StoredIndex,
-    _ parameters: Parameters,
-    into target: GraphUnderConstruction
-  ) throws -> [UInt32] {
-    let values = MutableMemory<Float>(count: queries.count * vectors.dimension)
-    let set = vectors.subset(queries)
-    try parallelFor(queries.count, chunk: 256, threads: threads) { _, range in
-      let places = range.lowerBound * set.dimension..<range.upperBound * set.dimension
-      var span = unsafe UnsafeMutableBufferPointer(rebasing: values.elements[places]).mutableSpan
-      try set.copyRows(range, preparedFor: metric, into: &span)
-    }
-    let found = try unsafe values.frozen().withUnsafeBufferPointer { values in
-      try unsafe index.nearestRows(
-        to: values.span,
-        k: k + 1,
-        parameters: parameters,
-        threads: threads
-      )
-    }
-    parallelFor(queries.count, chunk: 256, threads: threads) { _, range in
-      for query in range { target.write(found, query, as: queries[query]) }
-    }
-    return queries.enumerated().filter { query, row in
-      !target.isComplete(found, query, as: row)
-    }.map(\.element)
-  }
-}
-
-/// The graph while rows are written, each by one thread.
-private final class GraphUnderConstruction: Sendable {
-  private let k: Int
-  private let metric: Metric
-  private let rows: MutableMemory<UInt32>
-  private let scores: MutableMemory<Float>?
-
-  init(count: Int, k: Int, metric: Metric, scores: Bool) {
-    self.k = k
-    self.metric = metric
-    rows = MutableMemory(count: count * k)
-    self.scores = scores ? MutableMemory(count: count * k) : nil
-  }
-
-  /// Writes what was found for a query as the neighbors of `row`: without the row itself, which is
-  /// not always among the answers, nor always the first of them.
-  func write(_ found: NearestRows, _ query: Int, as row: UInt32) {
-    let first = query * found.k
-    var place = Int(row) * k
-    let end = place + k
-    for answer in first..<first + found.counts[query] where found.rows[answer] != row {
-      guard place < end else { return }
-      unsafe rows.elements[place] = found.rows[answer]
-      if let scores {
-        unsafe scores.elements[place] = metric.score(fromDistance: found.distances[answer])
-      }
-      place += 1
-    }
-  }
-
-  /// Whether as many neighbors were found as `row` should have.
-  func isComplete(_ found: NearestRows, _ query: Int, as row: UInt32) -> Bool {
-    if found.counts[query] > k { return true }
-    let first = query * found.k
-    return found.counts[query] == k && !found.rows[first..<first + k].contains(row)
-  }
-
-  func finished() -> NeighborGraph {
-    NeighborGraph(k: k, rows: rows.frozen(), scores: scores?.frozen())
+    // A fixed number of lists can hold fewer than k: then the margin decides, which grows until
+    // there are enough.
+    var wider = parameters
+    wider["nprobe"] = 0
+    let found = try OwnNeighbors(
+      of: vectors,
+      in: index,
+      k: k,
+      parameters: parameters,
+      wider: wider,
+      scores: scores,
+      threads: threads
+    ) { progress(BuildProgress(phase: "searching", done: $0, total: vectors.count)) }
+    return NeighborGraph(k: k, rows: found.rows, scores: found.scores)
   }
 }

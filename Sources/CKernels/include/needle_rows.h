@@ -38,6 +38,19 @@ typedef struct needle_row_kernels {
 // Asks for the cache line at `address`.
 static inline void needle_prefetch(const void *address) { __builtin_prefetch(address); }
 
+// Asks for every cache line of `bytes` bytes that start at one.
+static inline void needle_prefetch_bytes(const void *start, size_t bytes) {
+  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)start + i, 0, 2);
+}
+
+// Asks for every line of rows `ids[0..<n]` that are `row_bytes` long.
+static inline void needle_prefetch_scattered(const void *start, size_t row_bytes,
+                                             const uint32_t *ids, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    needle_prefetch_bytes((const char *)start + ids[i] * row_bytes, row_bytes);
+  }
+}
+
 // Asks for every line of rows `ids[0..<n]` of `base`.
 void needle_prefetch_rows(const float *base, size_t stride, const uint32_t *ids, size_t n);
 

@@ -1,0 +1,109 @@
+internal import CKernels
+internal import IntegerScan
+internal import VectorCore
+
+/// The vectors that a graph is built over, as bytes whose distances are whole numbers: the same graph
+/// on every processor.
+///
+/// Distances are squared Euclidean ones in a space where nearer means better: that of the vectors for
+/// l2 and cosine. For inner products of vectors whose lengths differ each gets one coordinate more that
+/// makes all equally long, after Bachrach et al., doi:10.1145/2645710.2645741.
+struct BuildRows: Sendable {
+  let rows: CodedRows
+  /// Σ (code − 128)², `[count]`.
+  let norms: SharedArray<Int32>
+
+  var count: Int { rows.count }
+  var width: Int { rows.width }
+
+  init(_ rows: CodedRows) {
+    self.rows = rows
+    let norms = MutableMemory<Int32>(count: rows.count)
+    guard let codes = unsafe rows.codes.baseAddress else { preconditionFailure("a graph has rows") }
+    for row in 0..<rows.count {
+      var sum: Int32 = 0
+      for column in 0..<rows.width {
+        let value = unsafe Int32(codes[row * rows.stride + column]) - 128
+        sum &+= value &* value
+      }
+      unsafe norms.elements[row] = sum
+    }
+    self.norms = norms.frozen()
+  }
+
+  /// The rows as pointers, valid while this is alive.
+  var distances: BuildDistances {
+    guard let codes = unsafe rows.codes.baseAddress, let norms = unsafe norms.baseAddress else {
+      preconditionFailure("a graph has rows")
+    }
+    return unsafe BuildDistances(
+      kernel: rows.kernel,
+      codes: codes,
+      norms: norms,
+      width: rows.width
+    )
+  }
+}
+
+/// Measures distances between the rows of a graph under construction.
+@unsafe
+struct BuildDistances: @unsafe RowCodec {
+  let kernel: needle_code_products_pointer
+  let codes: UnsafePointer<UInt8>
+  let norms: UnsafePointer<Int32>
+  let width: Int
+
+  var rowBytes: Int { unsafe width }
+  var start: UnsafeRawPointer { unsafe UnsafeRawPointer(codes) }
+
+  /// Writes the codes of a row as a query, `[width]`; returns what all its products have too much.
+  @inline(__always)
+  func load(_ row: UInt32, into query: UnsafeMutablePointer<Int8>) -> Int32 {
+    let from = unsafe codes + Int(row) &* width
+    var sum: Int32 = 0
+    for column in unsafe 0..<width {
+      let value = unsafe Int8(bitPattern: from[column] ^ 0x80)
+      unsafe query[column] = value
+      sum &+= Int32(value)
+    }
+    return 128 &* sum
+  }
+
+  /// Writes the distances from a loaded row to others; room for `count` rounded up to 4.
+  @inline(__always)
+  func measure(
+    _ query: UnsafePointer<Int8>,
+    excess: Int32,
+    norm: Int32,
+    _ rows: UnsafePointer<UInt32>,
+    count: Int,
+    into distances: UnsafeMutablePointer<Int32>
+  ) {
+    unsafe kernel(query, codes, width, width, rows, count, distances)
+    for place in 0..<count {
+      let product = unsafe distances[place] &- excess
+      unsafe distances[place] = norm &+ norms[Int(rows[place])] &- 2 &* product
+    }
+  }
+
+  /// For walks: the query is a loaded row, whose own norm changes no order.
+  @inline(__always)
+  func measure(
+    _ query: WalkQuery,
+    _ rows: UnsafePointer<UInt32>,
+    count: Int,
+    into orders: UnsafeMutablePointer<UInt32>
+  ) {
+    unsafe orders.withMemoryRebound(to: Int32.self, capacity: count) { distances in
+      unsafe measure(
+        query.wide.high,
+        excess: query.highOffset,
+        norm: 0,
+        rows,
+        count: count,
+        into: distances
+      )
+    }
+    for place in 0..<count { unsafe orders[place] ^= 0x8000_0000 }
+  }
+}

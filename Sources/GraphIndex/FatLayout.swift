@@ -1,0 +1,105 @@
+internal import CKernels
+
+/// A node's own codes, its links and 4-bit codes of its neighbors in one row: a step reads one row and
+/// knows about where all neighbors lie.
+///
+/// After SymphonyQG, arXiv:2411.12229. The pool holds estimates; the ranking, the nodes that were
+/// expanded with their own distances.
+@unsafe
+struct FatLayout: @unsafe WalkLayout {
+  let score: needle_fat_score_pointer
+  let products: needle_code_products_pointer
+  let rows: UnsafePointer<UInt8>
+  let shape: needle_fat_shape
+  let rowBytes: Int
+  let count: Int
+  let entries: UnsafePointer<UInt32>
+  let entryCount: Int
+
+  @inline(__always)
+  func enter(_ query: WalkQuery, _ state: inout WalkState) {
+    state.pool.reset(window: state.plan.window, limit: state.plan.window)
+    state.ranked.reset(window: 1, limit: state.plan.kept)
+    state.seen.reset(expecting: 8 &* state.plan.window)
+    // Own codes come first in a row, so that entry points are measured like the rows of a slim layout.
+    unsafe measureEntries(entryCount, query, state.orders)
+    let (first, second) = unsafe nearestTwo(state.orders, entryCount)
+    let (order, other) = unsafe (state.orders[first], state.orders[second])
+    unsafe offer(entries[first], order, query, &state)
+    unsafe offer(entries[second], other, query, &state)
+  }
+
+  func ranks(_ state: borrowing WalkState) -> Bool { true }
+
+  func enterAnew(_ query: WalkQuery, _ state: inout WalkState) {
+    unsafe measureEntries(1, query, state.orders)
+    let product = unsafe state.orders[0]
+    unsafe offer(entries[0], product, query, &state)
+  }
+
+  /// Writes products of the first entry points, as orders.
+  @inline(__always)
+  private func measureEntries(
+    _ count: Int,
+    _ query: WalkQuery,
+    _ orders: UnsafeMutablePointer<UInt32>
+  ) {
+    unsafe orders.withMemoryRebound(to: Int32.self, capacity: count) { found in
+      unsafe products(query.wide.high, rows, rowBytes, shape.width, entries, count, found)
+    }
+    for place in 0..<count { unsafe orders[place] ^= 0x7FFF_FFFF }
+  }
+
+  @inline(__always)
+  private func offer(
+    _ entry: UInt32,
+    _ product: UInt32,
+    _ query: WalkQuery,
+    _ state: inout WalkState
+  ) {
+    var node = entry
+    guard state.seen.insert(node) else { return }
+    let sum = unsafe Int32(bitPattern: product ^ 0x7FFF_FFFF) &+ query.fat.unsafelyUnwrapped.high_offset
+    var order = unsafe needle_distance_order(-query.fat.unsafelyUnwrapped.own_scale * 128 * Float(sum))
+    unsafe state.pool.insert(&node, orders: &order, count: 1)
+  }
+
+  @inline(__always)
+  func approach(_ state: inout WalkState) throws(BadLink) {
+    unsafe needle_prefetch_bytes(rows + Int(state.node) &* rowBytes, rowBytes)
+  }
+
+  @inline(__always)
+  func measure(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
+    let row = unsafe rows + Int(state.node) &* rowBytes
+    if !state.plan.takesTurns {
+      state.pool.eachUpcoming(state.plan.ahead) {
+        unsafe needle_prefetch_bytes(rows + Int($0) &* rowBytes, rowBytes)
+      }
+    }
+    var own: Float = 0
+    var fat = unsafe query.fat.unsafelyUnwrapped
+    let found = unsafe score(
+      row,
+      shape,
+      &fat,
+      state.pool.bound,
+      &own,
+      state.orders,
+      state.nodes
+    )
+    var order = needle_distance_order(-own)
+    unsafe state.ranked.insert(&state.node, orders: &order, count: 1)
+    var fresh = 0
+    let limit = unsafe UInt32(truncatingIfNeeded: count)
+    for place in 0..<found {
+      let node = unsafe state.nodes[place]
+      guard node < limit else { throw BadLink(node: state.node, link: node) }
+      guard state.seen.insert(node) else { continue }
+      unsafe state.nodes[fresh] = node
+      unsafe state.orders[fresh] = state.orders[place]
+      fresh &+= 1
+    }
+    unsafe state.pool.insert(state.nodes, orders: state.orders, count: fresh)
+  }
+}

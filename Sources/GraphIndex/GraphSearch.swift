@@ -1,0 +1,101 @@
+internal import CKernels
+internal import IndexStore
+internal import VectorCore
+
+/// Answers a batch of queries with several walks per thread that take turns.
+///
+/// After the first half of a step a walk has asked for what its second half reads, and another goes on
+/// while that comes from memory. Walks share nothing, so that each finds what it would find alone.
+struct GraphSearch: Sendable {
+  let index: HNSWIndex
+  /// `[n, dimension]`.
+  let queries: [Float]
+  let k: Int
+  let plan: WalkPlan
+
+  /// Answers the queries of `range`, with one walk per slot at a time.
+  func answer<Layout: WalkLayout>(
+    _ range: Range<Int>,
+    with slots: [SearchSlot],
+    _ layout: Layout,
+    into results: NearestRows.Writer
+  ) throws(BadLink) {
+    var plan = plan
+    plan.takesTurns = slots.count > 1
+    var waiting = range
+    // Whether each slot has a step to make, and its query.
+    var under: [(slot: SearchSlot, query: Int)] = []
+    for slot in slots {
+      guard let query = waiting.popFirst() else { break }
+      try start(slot, query, plan, layout)
+      under.append((slot, query))
+    }
+    while !under.isEmpty {
+      var turn = 0
+      while turn < under.count {
+        let (slot, query) = under[turn]
+        if try unsafe layout.step(slot.forms.pointee.walked, &slot.state.pointee) {
+          turn &+= 1
+          continue
+        }
+        try finish(slot, query, layout, into: results)
+        guard let next = waiting.popFirst() else {
+          under.remove(at: turn)
+          continue
+        }
+        try start(slot, next, plan, layout)
+        under[turn].query = next
+        turn &+= 1
+      }
+    }
+  }
+
+  @inline(__always)
+  private func start<Layout: WalkLayout>(
+    _ slot: SearchSlot,
+    _ query: Int,
+    _ plan: WalkPlan,
+    _ layout: Layout
+  ) throws(BadLink) {
+    let dimension = index.summary.dimension
+    unsafe queries.withUnsafeBufferPointer { queries in
+      guard let first = queries.baseAddress else { return }
+      unsafe slot.forms.pointee.load(first + query * dimension, fatUnit: index.store.layout.fatUnit)
+    }
+    _ = try unsafe layout.begin(slot.forms.pointee.walked, plan, &slot.state.pointee)
+  }
+
+  @inline(__always)
+  private func finish<Layout: WalkLayout>(
+    _ slot: SearchSlot,
+    _ query: Int,
+    _ layout: Layout,
+    into results: NearestRows.Writer
+  ) throws(BadLink) {
+    let wanted = min(k, index.nodes.count)
+    if unsafe layout.found(slot.state.pointee) < wanted {
+      try unsafe layout.extend(slot.forms.pointee.walked, &slot.state.pointee)
+    }
+    let ranked = unsafe layout.ranks(slot.state.pointee)
+    if ranked {
+      unsafe slot.ranking.pointee.take(slot.state.pointee.ranked, most: plan.kept)
+    } else {
+      unsafe slot.ranking.pointee.take(slot.state.pointee.pool, most: plan.kept)
+    }
+    unsafe slot.ranking.pointee.prefetch(index.store)
+    unsafe slot.ranking.pointee.finish(
+      index,
+      slot.forms.pointee,
+      k: k,
+      query: query,
+      into: results
+    )
+  }
+}
+
+extension NodeStore.Layout {
+  /// What one unit of a fat row's own codes stands for.
+  var fatUnit: Float {
+    if case .fat(let rows) = self { rows.unit } else { 1 }
+  }
+}

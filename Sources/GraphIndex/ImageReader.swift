@@ -1,0 +1,58 @@
+internal import IntegerScan
+internal import Synchronization
+internal import VectorCore
+
+/// Reads vectors and their images in a space, in the order of the nodes, a chunk at a time.
+struct ImageReader: Sendable {
+  let vectors: VectorSet
+  let space: ScanSpace
+  let threads: Int
+
+  private static let chunk = 512
+
+  /// Calls `body` with each node, its vector and its image, which has room for 64 values more.
+  func each(
+    _ body: @escaping @Sendable (
+      _ worker: Int,
+      _ node: Int,
+      _ vector: UnsafePointer<Float>,
+      _ image: UnsafeMutablePointer<Float>
+    ) -> Void
+  ) throws {
+    let dimension = vectors.dimension
+    try parallelFor(vectors.count, chunk: Self.chunk, threads: threads) { worker, range in
+      var values = [Float](repeating: 0, count: range.count * dimension)
+      var span = values.mutableSpan
+      try vectors.copyRows(range, preparedFor: space.metric, into: &span)
+      let image = MutableMemory<Float>(count: space.dimension + 64)
+      unsafe values.withUnsafeBufferPointer { values in
+        guard let first = values.baseAddress, let image = unsafe image.elements.baseAddress
+        else { return }
+        for node in range {
+          let vector = unsafe first + (node - range.lowerBound) * dimension
+          unsafe space.place(vector: vector, into: image)
+          unsafe body(worker, node, vector, image)
+        }
+      }
+    }
+  }
+
+  /// How large the images' values are.
+  func scale() throws -> ValueScale {
+    let width = space.dimension
+    let largest = Mutex(Float(0))
+    let norms = MutableMemory<Double>(count: vectors.count)
+    try unsafe each { _, node, _, image in
+      var most: Float = 0
+      for column in 0..<width { most = unsafe max(most, abs(image[column])) }
+      unsafe norms.elements[node] = unsafe squaredNorm(image, width)
+      largest.withLock { $0 = max($0, most) }
+    }
+    let sum = unsafe norms.elements.reduce(0, +)
+    let values = Double(max(1, vectors.count * width))
+    return ValueScale(
+      largest: largest.withLock { $0 },
+      rootMeanSquare: Float((sum / values).squareRoot())
+    )
+  }
+}

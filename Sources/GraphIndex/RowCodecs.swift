@@ -1,0 +1,116 @@
+internal import CKernels
+
+/// Codes whose products with the query's are integers: bytes and nibbles, all in one unit.
+@unsafe
+struct IntegerCodec: @unsafe RowCodec {
+  let kernel: needle_code_products_pointer
+  let codes: UnsafePointer<UInt8>
+  let stride: Int
+  let width: Int
+
+  var rowBytes: Int { unsafe stride }
+  var start: UnsafeRawPointer { unsafe UnsafeRawPointer(codes) }
+
+  @inline(__always)
+  func measure(
+    _ query: WalkQuery,
+    _ rows: UnsafePointer<UInt32>,
+    count: Int,
+    into orders: UnsafeMutablePointer<UInt32>
+  ) {
+    unsafe orders.withMemoryRebound(to: Int32.self, capacity: count) { products in
+      unsafe kernel(query.wide.high, codes, stride, width, rows, count, products)
+    }
+    // A larger product is nearer; flipping every bit but the sign's orders signed numbers downwards.
+    for place in 0..<count { unsafe orders[place] ^= 0x7FFF_FFFF }
+  }
+}
+
+/// One bit a dimension and a factor per row, which makes products estimates of the score without
+/// bias: RaBitQ, arXiv:2405.12497.
+@unsafe
+struct BitCodec: @unsafe RowCodec {
+  let kernel: needle_code_products_pointer
+  let codes: UnsafePointer<UInt8>
+  let stride: Int
+  let width: Int
+
+  var rowBytes: Int { unsafe stride }
+  var start: UnsafeRawPointer { unsafe UnsafeRawPointer(codes) }
+
+  @inline(__always)
+  func measure(
+    _ query: WalkQuery,
+    _ rows: UnsafePointer<UInt32>,
+    count: Int,
+    into orders: UnsafeMutablePointer<UInt32>
+  ) {
+    unsafe orders.withMemoryRebound(to: Int32.self, capacity: count) { products in
+      unsafe kernel(query.wide.high, codes, stride, width, rows, count, products)
+    }
+    let half = unsafe query.highOffset / 128
+    for place in 0..<count {
+      let product = unsafe Float(2 &* Int32(bitPattern: orders[place]) &- half)
+      let row = unsafe UnsafeRawPointer(codes + Int(rows[place]) &* stride + width / 8)
+      let factor = unsafe row.load(as: Float.self)
+      unsafe orders[place] = needle_distance_order(-factor * product)
+    }
+  }
+}
+
+/// The vectors themselves, in single or half precision.
+@unsafe
+struct FloatCodec: @unsafe RowCodec {
+  let kernel: needle_row_distances_pointer
+  let values: UnsafePointer<Float>
+  let stride: Int
+
+  var rowBytes: Int { unsafe 4 * stride }
+  var start: UnsafeRawPointer { unsafe UnsafeRawPointer(values) }
+
+  @inline(__always)
+  func measure(
+    _ query: WalkQuery,
+    _ rows: UnsafePointer<UInt32>,
+    count: Int,
+    into orders: UnsafeMutablePointer<UInt32>
+  ) {
+    unsafe orders.withMemoryRebound(to: Float.self, capacity: count) { distances in
+      unsafe kernel(query.values.unsafelyUnwrapped, values, stride, rows, count, distances)
+    }
+    unsafe toOrders(orders, count)
+  }
+}
+
+/// The vectors in half precision.
+@unsafe
+struct HalfCodec: @unsafe RowCodec {
+  let kernel: needle_half_row_distances_pointer
+  let values: UnsafePointer<UInt16>
+  let stride: Int
+
+  var rowBytes: Int { unsafe 2 * stride }
+  var start: UnsafeRawPointer { unsafe UnsafeRawPointer(values) }
+
+  @inline(__always)
+  func measure(
+    _ query: WalkQuery,
+    _ rows: UnsafePointer<UInt32>,
+    count: Int,
+    into orders: UnsafeMutablePointer<UInt32>
+  ) {
+    unsafe orders.withMemoryRebound(to: Float.self, capacity: count) { distances in
+      unsafe kernel(query.values.unsafelyUnwrapped, values, stride, rows, count, distances)
+    }
+    unsafe toOrders(orders, count)
+  }
+}
+
+/// Turns bits of distances into unsigned numbers of the same order.
+@inline(__always)
+private func toOrders(_ orders: UnsafeMutablePointer<UInt32>, _ count: Int) {
+  for place in 0..<count {
+    let bits = unsafe orders[place]
+    unsafe orders[place] = bits ^ (UInt32(bitPattern: Int32(bitPattern: bits) &>> 31) | 0x8000_0000)
+  }
+}

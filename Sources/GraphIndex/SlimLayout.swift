@@ -1,0 +1,117 @@
+internal import CKernels
+
+/// How the rows of a slim layout are coded.
+protocol RowCodec {
+  /// Writes the order of the distance from the query to each of some rows; `orders` has room for
+  /// `count` rounded up to 4.
+  func measure(
+    _ query: WalkQuery,
+    _ rows: UnsafePointer<UInt32>,
+    count: Int,
+    into orders: UnsafeMutablePointer<UInt32>
+  )
+
+  /// The bytes of a row, and the first.
+  var rowBytes: Int { get }
+  var start: UnsafeRawPointer { get }
+}
+
+/// Links of a node on one or two cache lines, codes of all nodes elsewhere: a step reads one row of
+/// links, then the codes of those neighbors that are new.
+@unsafe
+struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
+  let codec: Codec
+  /// `[count, degree]`.
+  let links: UnsafePointer<UInt32>
+  let count: Int
+  let degree: Int
+  let entries: UnsafePointer<UInt32>
+  let entryCount: Int
+
+  @inline(__always)
+  func enter(_ query: WalkQuery, _ state: inout WalkState) {
+    state.pool.reset(window: state.plan.window, limit: max(state.plan.window, state.plan.kept))
+    state.visited.reset()
+    unsafe state.visited.reserve(entryCount)
+    unsafe codec.measure(query, entries, count: entryCount, into: state.orders)
+    let (first, second) = unsafe nearestTwo(state.orders, entryCount)
+    let (order, other) = unsafe (state.orders[first], state.orders[second])
+    unsafe offer(entries[first], order, &state)
+    unsafe offer(entries[second], other, &state)
+  }
+
+  func ranks(_ state: borrowing WalkState) -> Bool { false }
+
+  func enterAnew(_ query: WalkQuery, _ state: inout WalkState) {
+    state.visited.reserve(1)
+    unsafe codec.measure(query, entries, count: 1, into: state.orders)
+    let order = unsafe state.orders[0]
+    unsafe offer(entries[0], order, &state)
+  }
+
+  @inline(__always)
+  private func offer(_ node: UInt32, _ order: UInt32, _ state: inout WalkState) {
+    var (node, order) = (node, order)
+    let before = state.visited.count
+    state.visited.insert(node)
+    guard state.visited.count > before else { return }
+    unsafe state.pool.insert(&node, orders: &order, count: 1)
+  }
+
+  @inline(__always)
+  func approach(_ state: inout WalkState) throws(BadLink) {
+    let node = state.node
+    let limit = unsafe UInt32(truncatingIfNeeded: count)
+    let links = unsafe self.links + Int(node) &* degree
+    state.pending = state.visited.count
+    unsafe state.visited.reserve(degree)
+    for place in unsafe 0..<degree {
+      let link = unsafe links[place]
+      if link == GraphLinks.none { break }
+      guard link < limit else { throw BadLink(node: node, link: link) }
+      state.visited.insert(link)
+    }
+    guard state.plan.takesTurns else { return }
+    let fresh = unsafe state.visited.added(since: state.pending)
+    unsafe needle_prefetch_scattered(
+      codec.start,
+      codec.rowBytes,
+      fresh,
+      state.visited.count &- state.pending
+    )
+  }
+
+  @inline(__always)
+  func measure(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
+    let fresh = state.visited.count &- state.pending
+    let nodes = unsafe state.visited.added(since: state.pending)
+    state.pool.eachUpcoming(1) { unsafe prefetchLinks($0) }
+    unsafe codec.measure(query, nodes, count: fresh, into: state.orders)
+    unsafe state.pool.insert(nodes, orders: state.orders, count: fresh)
+    state.pool.eachUpcoming(1) { unsafe prefetchLinks($0) }
+  }
+
+  @inline(__always)
+  private func prefetchLinks(_ node: UInt32) {
+    var place = unsafe links + Int(node) &* degree
+    let end = unsafe place + degree
+    while unsafe place < end {
+      unsafe needle_prefetch(place)
+      unsafe place += 16
+    }
+  }
+}
+
+/// The places of the two lowest of some orders, the same one twice where there is but one.
+@inline(__always)
+func nearestTwo(_ orders: UnsafePointer<UInt32>, _ count: Int) -> (Int, Int) {
+  var (first, second) = (0, 0)
+  for place in 1..<max(count, 1) {
+    if unsafe orders[place] < orders[first] {
+      (first, second) = (place, first)
+    } else if unsafe second == first || orders[place] < orders[second] {
+      second = place
+    }
+  }
+  return (first, second)
+}

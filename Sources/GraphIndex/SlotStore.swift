@@ -1,0 +1,19 @@
+internal import Synchronization
+
+/// Slots that are not in use, so that a search after the first allocates none.
+final class SlotStore: Sendable {
+  private let idle = Mutex<[SearchSlot]>([])
+
+  /// As many slots as asked for.
+  func take(_ count: Int, for index: HNSWIndex) -> [SearchSlot] {
+    let found = idle.withLock { idle in
+      let slots = Array(idle.suffix(count))
+      idle.removeLast(slots.count)
+      return slots
+    }
+    return found + (found.count..<count).map { _ in SearchSlot(index) }
+  }
+
+  /// Keeps slots for the next search.
+  func giveBack(_ slots: [SearchSlot]) { idle.withLock { $0 += slots } }
+}

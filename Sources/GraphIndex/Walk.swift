@@ -1,0 +1,119 @@
+/// What one walk keeps between its steps; reused, so that a search allocates nothing.
+@safe
+struct WalkState: ~Copyable {
+  var pool = CandidatePool()
+  /// Nodes that were expanded, by their own distances: filled by layouts whose pool holds estimates.
+  var ranked = CandidatePool()
+  var visited: VisitedSet
+  var seen = VisitedTable()
+  /// The node whose neighbors are measured next.
+  var node: UInt32 = 0
+  /// Nodes visited from here on are still to be measured.
+  var pending = 0
+  /// How the walk goes about its business.
+  var plan = WalkPlan(window: 1, kept: 1)
+  /// Room for the nodes and orders of one step.
+  let nodes: UnsafeMutablePointer<UInt32>
+  let orders: UnsafeMutablePointer<UInt32>
+
+  /// Makes room for steps of up to `most` nodes of a graph; `nodes` is 0 for layouts that keep no
+  /// bit per node.
+  init(nodes: Int, most: Int) {
+    visited = VisitedSet(nodes: nodes)
+    unsafe self.nodes = .allocate(capacity: most + 16)
+    unsafe orders = .allocate(capacity: most + 16)
+  }
+
+  deinit {
+    unsafe nodes.deallocate()
+    unsafe orders.deallocate()
+  }
+}
+
+/// The measures of a walk.
+struct WalkPlan {
+  /// Nodes that are expanded: efSearch.
+  var window: Int
+  /// Nodes that are kept for the ranking, at least k.
+  var kept: Int
+  /// Nodes whose data is asked for before they are reached.
+  var ahead = 2
+  /// Whether another walk goes on while this one waits for its memory.
+  var takesTurns = false
+}
+
+/// A node number in the index that names no node: its file is corrupt.
+struct BadLink: Error, Equatable {
+  let node: UInt32
+  let link: UInt32
+}
+
+/// How nodes, links and codes lie in memory: what a walk asks of them.
+///
+/// A step has two halves, so that the memory which the second reads can come while another walk goes
+/// on.
+protocol WalkLayout {
+  /// Puts the entry points nearest to the query into the empty pool.
+  func enter(_ query: WalkQuery, _ state: inout WalkState)
+
+  /// The first half of a step: asks for what ``measure(_:_:)`` reads of `state.node`.
+  func approach(_ state: inout WalkState) throws(BadLink)
+
+  /// The second half: measures the neighbors of `state.node` that are new and offers them to the
+  /// pool.
+  func measure(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink)
+
+  /// Puts the entry point from which every node can be reached into the pool, unless it was seen.
+  func enterAnew(_ query: WalkQuery, _ state: inout WalkState)
+
+  /// Whether expanded nodes are ranked apart from the pool.
+  func ranks(_ state: borrowing WalkState) -> Bool
+}
+
+/// Beam search: Algorithm 2 of Malkov and Yashunin, "Efficient and robust approximate nearest neighbor
+/// search using Hierarchical Navigable Small World graphs", arXiv:1603.09320, with candidates and
+/// results in one sorted pool.
+extension WalkLayout {
+  /// Begins a walk; returns whether there is a step to make.
+  @inline(__always)
+  func begin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) throws(BadLink) -> Bool {
+    state.plan = plan
+    unsafe enter(query, &state)
+    return try next(&state)
+  }
+
+  /// Makes a step; returns whether there is another.
+  @inline(__always)
+  func step(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) -> Bool {
+    try unsafe measure(query, &state)
+    return try next(&state)
+  }
+
+  @inline(__always)
+  private func next(_ state: inout WalkState) throws(BadLink) -> Bool {
+    guard let node = state.pool.expandNext() else { return false }
+    state.node = node
+    try approach(&state)
+    return true
+  }
+
+  /// Walks from the entry points to the end.
+  @inline(__always)
+  func walk(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) throws(BadLink) {
+    guard try unsafe begin(query, plan, &state) else { return }
+    while try unsafe step(query, &state) {}
+  }
+
+  /// The number of candidates found.
+  @inline(__always)
+  func found(_ state: borrowing WalkState) -> Int {
+    ranks(state) ? state.ranked.count : state.pool.count
+  }
+
+  /// Goes on from where every node can be reached, for a walk that has ended with too few.
+  func extend(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
+    state.pool.widen()
+    unsafe enterAnew(query, &state)
+    while try next(&state) { try unsafe measure(query, &state) }
+  }
+}
