@@ -37,7 +37,7 @@ def load(path):
 def styles(systems):
     """One look per system in all of a data set's plots; ours are thick."""
     colors = plt.get_cmap("tab10").colors
-    markers = "osD^vP*X<>"
+    markers = "osD^vP*X<>h"  # One more than colors, so that no two of many systems look the same.
     return {
         system: dict(
             color=colors[number % len(colors)], marker=markers[number % len(markers)],

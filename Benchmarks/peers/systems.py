@@ -6,7 +6,11 @@ Settings are numbers, or words like those of `needle --set`: "leaves=20,reorder=
 """
 
 import dataclasses
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
+
+import numpy as np
 
 
 def numbers(setting):
@@ -36,10 +40,14 @@ class FaissFlat:
 
 
 class FaissHNSW(FaissFlat):
+    def __init__(self, links):
+        super().__init__()
+        self.links = links
+
     def build(self, base, threads):
         self.faiss.omp_set_num_threads(threads)
         metric = self.faiss.METRIC_INNER_PRODUCT
-        self.index = self.faiss.IndexHNSWFlat(base.shape[1], 16, metric)
+        self.index = self.faiss.IndexHNSWFlat(base.shape[1], self.links, metric)
         self.index.hnsw.efConstruction = 200
         self.index.add(base)
 
@@ -74,14 +82,14 @@ class FaissIVFPQ(FaissFlat):
 
 
 class HNSWLib:
-    def __init__(self):
+    def __init__(self, links):
         import hnswlib
 
-        self.library = hnswlib
+        self.library, self.links = hnswlib, links
 
     def build(self, base, threads):
         self.index = self.library.Index("ip", base.shape[1])
-        self.index.init_index(len(base), M=16, ef_construction=200, random_seed=42)
+        self.index.init_index(len(base), M=self.links, ef_construction=200, random_seed=42)
         self.index.add_items(base, num_threads=threads)
 
     def version(self):
@@ -129,15 +137,29 @@ class ScaNN:
         return self.index.search_batched_parallel(queries, k, self.reorder, self.leaves)[0]
 
 
-class SymphonyQG:
-    """A graph whose nodes hold the neighbours' codes. Refuses dimensions such as 50."""
+def padded(vectors, multiple):
+    """Zeros behind the values, so that the dimension is a multiple; inner products stay."""
+    count, dimension = vectors.shape
+    if dimension % multiple == 0:
+        return vectors
+    wide = np.zeros((count, dimension + -dimension % multiple), dtype=np.float32)
+    wide[:, :dimension] = vectors
+    return wide
 
-    def __init__(self):
+
+class SymphonyQG:
+    """A graph whose nodes hold the neighbours' codes. Refuses dimensions such as 50.
+
+    With `multiple=64` vectors get zeros for what is missing: it takes all dimensions from 64.
+    """
+
+    def __init__(self, multiple=1):
         import rabitqlib
 
-        self.library = rabitqlib
+        self.library, self.multiple = rabitqlib, multiple
 
     def build(self, base, threads):
+        base = padded(base, self.multiple)
         self.index = self.library.SymqgIndex(base.shape[1], 32, "ip")
         self.index.build(base, 400, threads)
 
@@ -148,11 +170,89 @@ class SymphonyQG:
         self.ef, self.threads = setting, threads
 
     def search(self, queries, k):
-        return self.index.search(queries, k, self.ef, self.threads)[0]
+        return self.index.search(padded(queries, self.multiple), k, self.ef, self.threads)[0]
 
 
-# What is swept. Each list reaches beyond a recall@10 of 0.99 on the sets of the README.
-EF = [16, 24, 32, 48, 64, 96, 128, 192, 256, 384]
+class RaBitQHNSW(SymphonyQG):
+    """HNSW over RaBitQ codes alone: nothing is re-ranked, so that fewer than 9 bits end below 0.99.
+
+    Codes are relative to 16 centers, and finding those is part of the build.
+    """
+
+    def build(self, base, threads):
+        base = padded(base, self.multiple)
+        count, dimension = base.shape
+        centers = self.library.RaBitQKMeans(dimension, 16, num_threads=threads, seed=42)
+        centers.train(base)
+        self.index = self.library.HnswIndex(dimension, count, 16, 200, 9, "ip", 42)
+        self.index.build(base, centers.centroids, centers.assignments, threads)
+
+
+class SVS:
+    """Vamana of degree 64, built in two passes; alpha is below 1 for products, as its manual says.
+
+    Its LVQ and LeanVec codes are left out: they refuse processors that are not Intel's.
+    """
+
+    def __init__(self, dtype):
+        import svs
+
+        self.library, self.dtype = svs, dtype
+
+    def build(self, base, threads):
+        parameters = self.library.VamanaBuildParameters(
+            graph_max_degree=64, window_size=200, alpha=0.95
+        )
+        self.index = self.library.Vamana.build(
+            parameters, base.astype(self.dtype, copy=False), self.library.DistanceType.MIP,
+            num_threads=threads,
+        )
+
+    def version(self):
+        return version("scalable-vs")
+
+    def prepare(self, setting, threads):
+        self.index.num_threads = threads
+        # A window may be narrower than k; the buffer of what is found may not.
+        parameters = self.index.search_parameters
+        parameters.buffer_config = self.library.SearchBufferConfig(setting, max(setting, 10))
+        self.index.search_parameters = parameters
+
+    def search(self, queries, k):
+        return self.index.search(queries, k)[0]
+
+
+class USearch:
+    def __init__(self, dtype):
+        from usearch.index import Index
+
+        self.make, self.dtype = Index, dtype
+
+    def build(self, base, threads):
+        self.index = self.make(
+            ndim=base.shape[1], metric="ip", dtype=self.dtype, connectivity=16, expansion_add=200
+        )
+        self.index.add(np.arange(len(base)), base, threads=threads)
+
+    def version(self):
+        return version("usearch")
+
+    def prepare(self, setting, threads):
+        self.threads = threads
+        self.index.expansion_search = setting
+
+    def search(self, queries, k):
+        keys = self.index.search(queries, k, threads=self.threads).keys
+        return keys if keys.ndim == 2 else keys[None]  # One query is answered with a row.
+
+
+# What is swept. Each list reaches beyond a recall@10 of 0.99 on the sets of the README. An
+# HNSW takes an ef below k for k, so that it would be measured twice, and the better would count.
+EF = [
+    10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512,
+]
+SYMQG_EF = [ef for ef in EF if 16 <= ef <= 384]
+SVS_WINDOW = [4, 6, 8] + [ef for ef in EF if ef <= 384]
 MARGINS = ["0.75", "1", "1.2", "1.4", "1.6", "1.8", "2", "2.25", "2.5", "3", "3.5", "4", "4.5", "5", "6"]
 NPROBE = [1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256]
 # Eight times k are re-ranked; more where the codes, not the lists, keep recall below 0.99.
@@ -178,7 +278,7 @@ def settings(spec):
 class Peer:
     name: str
     settings: list
-    make: type
+    make: Callable
     environment: dict = dataclasses.field(default_factory=dict)
     most_queries: int | None = None
 
@@ -195,16 +295,29 @@ PEERS = {
         "faiss IndexFlatIP CORETYPE=Haswell", [""], FaissFlat, {"OPENBLAS_CORETYPE": "Haswell"}
     ),
     "faiss-flat-1000": Peer("faiss IndexFlatIP", [""], FaissFlat, most_queries=1_000),
-    "faiss-hnsw": Peer("faiss HNSW16 efC=200", EF, FaissHNSW),
+    "faiss-hnsw": Peer("faiss HNSW16 efC=200", EF, partial(FaissHNSW, 16)),
+    "faiss-hnsw32": Peer("faiss HNSW32 efC=200", EF, partial(FaissHNSW, 32)),
     "faiss-ivfpq": Peer(
         "faiss IVF2048,PQ(d/2)x4fsr,RFlat",
         [f"nprobe={n},k_factor={f}" for n, f in NPROBE_AND_FACTOR], FaissIVFPQ,
     ),
-    "hnswlib": Peer("hnswlib M=16 efC=200", EF, HNSWLib),
+    "hnswlib": Peer("hnswlib M=16 efC=200", EF, partial(HNSWLib, 16)),
+    "hnswlib32": Peer("hnswlib M=32 efC=200", EF, partial(HNSWLib, 32)),
+    "rabitq-hnsw": Peer("RaBitQ HNSW M=16 efC=200 9 bits", EF + [768], RaBitQHNSW),
+    "rabitq-hnsw-padded": Peer(
+        "RaBitQ HNSW M=16 efC=200 9 bits, padded", EF + [768], partial(RaBitQHNSW, 64)
+    ),
     "scann": Peer(
         "ScaNN", [f"leaves={n},reorder={r}" for n, r in LEAVES_AND_REORDER], ScaNN
     ),
-    "symqg": Peer("SymphonyQG R=32 ef=400", EF, SymphonyQG),
+    "svs": Peer("SVS Vamana f32 R=64", SVS_WINDOW, partial(SVS, "float32")),
+    "svs-f16": Peer("SVS Vamana f16 R=64", SVS_WINDOW, partial(SVS, "float16")),
+    "symqg": Peer("SymphonyQG R=32 ef=400", SYMQG_EF, SymphonyQG),
+    "symqg-padded": Peer(
+        "SymphonyQG R=32 ef=400, padded", SYMQG_EF, partial(SymphonyQG, 64)
+    ),
+    "usearch": Peer("usearch f32 M=16 efC=200", EF, partial(USearch, "f32")),
+    "usearch-f16": Peer("usearch f16 M=16 efC=200", EF, partial(USearch, "f16")),
 }
 
 EXACT_PEERS = ["faiss-flat", "faiss-flat-skylakex", "faiss-flat-haswell"]
@@ -214,5 +327,12 @@ KINDS = {
     "flat": (["flat"], EXACT_PEERS),
     "exact": (["flat", "flat:first=int8"], EXACT_PEERS),
     "hnsw": (["hnsw:M=16,efConstruction=200"], ["hnswlib", "faiss-hnsw"]),
+    "graph": (
+        ["hnsw:M=16,efConstruction=200"],
+        [
+            "symqg", "hnswlib", "faiss-hnsw", "usearch", "usearch-f16", "rabitq-hnsw",
+            "svs", "svs-f16",
+        ],
+    ),
     "ivf": (["ivf"], ["scann", "faiss-ivfpq", "symqg", "faiss-flat-1000"]),
 }
