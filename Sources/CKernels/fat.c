@@ -7,7 +7,10 @@ static const needle_fat_kernels avx512 = {needle_fat_score_avx512, needle_fat_ta
 
 const needle_fat_kernels *needle_fat_kernels_for(needle_simd level) {
 #if defined(__x86_64__)
-  if (level == NEEDLE_SIMD_AVX512 && __builtin_cpu_supports("avx512vnni")) return &avx512;
+  if (level == NEEDLE_SIMD_AVX512 && __builtin_cpu_supports("avx512vnni") &&
+      __builtin_cpu_supports("avx512vbmi")) {
+    return &avx512;
+  }
 #endif
   (void)level;
   return &needle_fat_portable;
