@@ -1,6 +1,11 @@
 #include "codes.h"
 
 const needle_code_kernels *needle_code_kernels_for(needle_simd level) {
+#if defined(__x86_64__)
+  if (level == NEEDLE_SIMD_AVX512 && __builtin_cpu_supports("avx512vnni")) {
+    return &needle_codes_avx512;
+  }
+#endif
   (void)level;
   return &needle_codes_portable;
 }

@@ -1,4 +1,4 @@
-#include "needle_pool.h"
+#include "pool.h"
 
 #include <string.h>
 
@@ -8,17 +8,12 @@ static void offer_portable(needle_pool *pool, const uint32_t *orders, const uint
   uint64_t *keys = pool->keys;
   size_t count = pool->count, cursor = pool->cursor;
   for (size_t i = 0; i < n; i++) {
-    uint64_t key = (uint64_t)orders[i] << 32 | (uint64_t)nodes[i] << 1;
+    uint64_t key = pool_key(orders[i], nodes[i]);
     if (count == pool->limit) {
       if (key >= keys[count - 1]) continue;
       count--;
     }
-    size_t place = 0;
-    for (size_t length = count; length > 0;) {
-      size_t half = (length + 1) / 2;
-      place = keys[place + half - 1] < key ? place + half : place;
-      length -= half;
-    }
+    size_t place = pool_rank(keys, count, key);
     memmove(keys + place + 1, keys + place, (count - place) * sizeof key);
     keys[place] = key;
     count++;
@@ -29,6 +24,9 @@ static void offer_portable(needle_pool *pool, const uint32_t *orders, const uint
 }
 
 needle_pool_offer_pointer needle_pool_offer_for(needle_simd level) {
+#if defined(__x86_64__)
+  if (level == NEEDLE_SIMD_AVX512) return needle_pool_offer_avx512;
+#endif
   (void)level;
   return offer_portable;
 }

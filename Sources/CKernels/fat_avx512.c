@@ -1,0 +1,99 @@
+#include "fat.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#pragma clang attribute push(                                                                  \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512vbmi,popcnt"))), \
+    apply_to = function)
+#pragma clang fp contract(off)
+
+enum { line = 64, half_block = needle_fat_block / 2 };
+
+static inline float own_score(const uint8_t *row, size_t width, const needle_fat_query *query) {
+  __m512i high = _mm512_setzero_si512(), low = high;
+  for (size_t j = 0; j < width; j += line) {
+    __m512i codes = _mm512_loadu_si512(row + j);
+    high = _mm512_dpbusd_epi32(high, codes, _mm512_loadu_si512(query->own.high + j));
+    low = _mm512_dpbusd_epi32(low, codes, _mm512_loadu_si512(query->own.low + j));
+  }
+  // Both sums go through the shuffles together.
+  __m512i both = _mm512_add_epi32(_mm512_unpacklo_epi64(high, low), _mm512_unpackhi_epi64(high, low));
+  __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(both), _mm512_extracti64x4_epi64(both, 1));
+  __m128i four = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+  __m128i two = _mm_add_epi32(four, _mm_srli_epi64(four, 32));
+  int32_t high_sum = query->high_offset + _mm_cvtsi128_si32(two);
+  int32_t low_sum = query->low_offset + _mm_extract_epi32(two, 2);
+  float product = 128.0f * (float)high_sum;
+  return query->own_scale * (product + (float)low_sum);
+}
+
+typedef struct sums {
+  __m512i first, second;  // of neighbors 0–15 and 16–31
+} sums;
+
+// The codes of a line are turned, so that the 4 groups of a neighbor stand side by side: one lookup
+// in the 64 entries of 4 groups then finds what one product with ones adds up for 16 neighbors.
+static inline sums table_sums(const uint8_t *codes, size_t groups, const uint8_t *table) {
+  const __m512i neighbors = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  // 16 · group in each byte: a place in a line of codes, with the neighbor, and in one of entries.
+  const __m512i group = _mm512_set1_epi32(0x30201000), ones = _mm512_set1_epi8(1);
+  const __m512i turned = _mm512_or_si512(_mm512_mullo_epi32(neighbors, _mm512_set1_epi32(0x01010101)),
+                                         group);
+  const __m512i fifteen = _mm512_set1_epi8(15);
+  enum { masked_or = 0xea };  // a & b | c
+  sums all = {_mm512_setzero_si512(), _mm512_setzero_si512()};
+  for (size_t at = 0; at < groups * half_block; at += line) {
+    __m512i both = _mm512_permutexvar_epi8(turned, _mm512_loadu_si512(codes + at));
+    __m512i entries = _mm512_loadu_si512(table + at);
+    __m512i place = _mm512_ternarylogic_epi32(both, fifteen, group, masked_or);
+    all.first = _mm512_dpbusd_epi32(all.first, _mm512_permutexvar_epi8(place, entries), ones);
+    place = _mm512_ternarylogic_epi32(_mm512_srli_epi16(both, 4), fifteen, group, masked_or);
+    all.second = _mm512_dpbusd_epi32(all.second, _mm512_permutexvar_epi8(place, entries), ones);
+  }
+  return all;
+}
+
+// The needle_distance_order of minus a score.
+static inline __m512i order_of(__m512 score) {
+  __m512i bits = _mm512_castps_si512(score);
+  __m512i flipped = _mm512_xor_si512(bits, _mm512_set1_epi32(0x7fffffff));
+  return _mm512_mask_mov_epi32(flipped, _mm512_movepi32_mask(bits), bits);
+}
+
+static inline __m512 load_half(const uint8_t *p) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i_u *)p));
+}
+
+size_t needle_fat_score_avx512(const uint8_t *row, needle_fat_shape shape,
+                               const needle_fat_query *query, uint32_t below, float *own,
+                               uint32_t *orders, uint32_t *nodes) {
+  *own = own_score(row, shape.width, query);
+  const __m512 own_all = _mm512_set1_ps(*own), scale = _mm512_set1_ps(query->table_scale);
+  const __m512 bias = _mm512_set1_ps(query->table_bias);
+  const __m512i limit = _mm512_set1_epi32((int)below);
+  const uint8_t *codes = row + shape.width;
+  size_t found = 0;
+  for (size_t block = 0; block < shape.blocks; block++) {
+    sums both = table_sums(codes, shape.groups, query->table);
+    const uint8_t *bases = codes + shape.groups * half_block;
+    const uint8_t *factors = bases + 2 * needle_fat_block, *ids = factors + 2 * needle_fat_block;
+    for (size_t half = 0; half < 2; half++) {
+      __m512 sum = _mm512_cvtepi32_ps(half ? both.second : both.first);
+      __m512 product = _mm512_add_ps(_mm512_mul_ps(scale, sum), bias);
+      __m512 base = _mm512_add_ps(own_all, load_half(bases + half * line / 2));
+      __m512 scaled = _mm512_mul_ps(load_half(factors + half * line / 2), product);
+      __m512i order = order_of(_mm512_add_ps(base, scaled));
+      __mmask16 kept = _mm512_cmplt_epu32_mask(order, limit);
+      __m512i node = _mm512_loadu_si512(ids + half * line);
+      _mm512_storeu_si512(orders + found, _mm512_maskz_compress_epi32(kept, order));
+      _mm512_storeu_si512(nodes + found, _mm512_maskz_compress_epi32(kept, node));
+      found += (size_t)__builtin_popcount(kept);
+    }
+    codes = ids + 4 * needle_fat_block;
+  }
+  return found;
+}
+
+#pragma clang attribute pop
+#endif
