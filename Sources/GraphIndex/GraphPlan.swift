@@ -46,7 +46,7 @@ struct GraphPlan: Sendable {
       layout = codec == .products ? .fat : .slim
     }
     guard let codec, let layout else { preconditionFailure("both were chosen") }
-    guard (layout == .fat) == (codec == .products) || layout == .fat && codec == .bits else {
+    guard Self.fits(codec, layout) else {
       throw .invalidParameter(
         name: "codec",
         value: codec.rawValue,
@@ -72,6 +72,20 @@ struct GraphPlan: Sendable {
     degree = layout == .fat ? (2 * M + 31) / 32 * 32 : 2 * M
     efConstruction = parameters.efConstruction
     rounds = layout == .fat ? [1, 1.12, 1.25, 1.4, 1.6, 1.8, 2, .infinity] : [1.2]
+  }
+
+  /// Whether a layout can hold a codec.
+  static func fits(_ codec: HNSWParameters.Codec, _ layout: HNSWParameters.Layout) -> Bool {
+    codec == .bits || (layout == .fat) == (codec == .products)
+  }
+
+  /// Whether the three go together.
+  static func fits(
+    _ codec: HNSWParameters.Codec,
+    _ layout: HNSWParameters.Layout,
+    _ rerank: Rerank.Kind
+  ) -> Bool {
+    fits(codec, layout) && (rerank != .residual || codec != .float && codec != .half)
   }
 
   /// The plan as construction parameters: what "auto" came to is what the index is.
