@@ -60,8 +60,7 @@ struct GraphBuilder {
     parallelFor(rows.count, chunk: Self.chunk, threads: options.threads) { worker, range in
       let selection = selections[worker]
       for node in range {
-        selection.choose(for: UInt32(node), from: candidates(node))
-        links.set(node, selection.chosen)
+        unsafe selection.choose(for: UInt32(node), from: candidates(node), into: links[node])
       }
       counter.add(range.count)
     }

@@ -23,14 +23,6 @@ struct LinksUnderConstruction: Sendable {
     unsafe UnsafeMutableBufferPointer(rebasing: memory.elements[node * degree..<(node + 1) * degree])
   }
 
-  /// Replaces a node's links.
-  func set(_ node: Int, _ links: [UInt32]) {
-    let places = unsafe self[node]
-    for place in 0..<degree {
-      unsafe places[place] = place < links.count ? links[place] : GraphLinks.none
-    }
-  }
-
   /// The links of a node.
   func links(of node: Int) -> [UInt32] {
     unsafe Array(self[node].prefix { $0 != GraphLinks.none })

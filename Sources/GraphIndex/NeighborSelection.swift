@@ -11,111 +11,193 @@ final class NeighborSelection: @unchecked Sendable {
   private let distances: BuildDistances
   private let limit: Int
   private let rounds: [Float]
+  private let cover = unsafe needle_cover_for(needle_simd_level())
   private let query: UnsafeMutablePointer<Int8>
-  private let ids: UnsafeMutablePointer<UInt32>
-  private let between: UnsafeMutablePointer<Int32>
+  private let products: UnsafeMutablePointer<Int32>
+  private let keys: UnsafeMutablePointer<UInt64>
+  private let live: CandidateList
+  private let rest: CandidateList
+  private let taken: UnsafeMutablePointer<UInt32>
   private let room: Int
-  private var live: [Candidate] = []
-  private var rest: [Candidate] = []
-  /// The neighbors taken, in the order in which they were.
-  private(set) var chosen: [UInt32] = []
-
-  /// A node that may become a neighbor.
-  struct Candidate {
-    let distance: Int32
-    let node: UInt32
-    /// The largest ratio of its distances from the node and from a neighbor taken.
-    var ratio: Float = 0
-  }
 
   /// Chooses at most `limit` among the `most` nearest candidates.
   init(_ distances: BuildDistances, limit: Int, most: Int, rounds: [Float]) {
     unsafe self.distances = unsafe distances
     self.limit = limit
     self.rounds = rounds
-    room = (most + 3) / 4 * 4
+    room = (most + 15) / 16 * 16
     unsafe query = .allocate(capacity: distances.width)
-    unsafe ids = .allocate(capacity: room)
-    unsafe between = .allocate(capacity: room)
+    unsafe products = .allocate(capacity: 2 * room + 16)
+    unsafe keys = .allocate(capacity: 2 * room)
+    unsafe taken = .allocate(capacity: limit)
+    live = CandidateList(room: 2 * room)
+    rest = CandidateList(room: room)
   }
 
   deinit {
     unsafe query.deallocate()
-    unsafe ids.deallocate()
-    unsafe between.deallocate()
+    unsafe products.deallocate()
+    unsafe keys.deallocate()
+    unsafe taken.deallocate()
   }
 
-  /// Fills ``chosen`` from `candidates`, in any order, perhaps with repetitions and the node itself.
-  func choose(for node: UInt32, from candidates: [UInt32]) {
+  /// Writes the neighbors chosen for `node` among `candidates`, which may be in any order, with
+  /// repetitions and the node itself; fills up with ``GraphLinks/none``.
+  func choose(
+    for node: UInt32,
+    from candidates: some Sequence<UInt32>,
+    into links: UnsafeMutableBufferPointer<UInt32>
+  ) {
     gather(node, candidates)
-    chosen.removeAll(keepingCapacity: true)
-    rest.removeAll(keepingCapacity: true)
+    var count = 0
+    var (open, next) = (live, rest)
     for (round, alpha) in rounds.enumerated() {
-      if round > 0 {
-        (live, rest) = (rest, live)
-        rest.removeAll(keepingCapacity: true)
-      }
-      take(alpha, last: rounds[rounds.count - 1])
-      if chosen.count == limit { break }
+      if round > 0 { swap(&open, &next) }
+      next.count = 0
+      take(alpha, from: open, leaving: next, count: &count)
+      if count == limit { break }
+    }
+    for place in 0..<limit {
+      unsafe links[place] = place < count ? taken[place] : GraphLinks.none
     }
   }
 
   /// The candidates once each, nearest first; no more than there is room for.
-  private func gather(_ node: UInt32, _ candidates: [UInt32]) {
+  private func gather(_ node: UInt32, _ candidates: some Sequence<UInt32>) {
     let excess = unsafe distances.load(node, into: query)
-    let norm = unsafe distances.norms[Int(node)]
-    live.removeAll(keepingCapacity: true)
-    for start in stride(from: 0, to: candidates.count, by: room) {
-      let count = min(room, candidates.count - start)
-      for place in 0..<count { unsafe ids[place] = candidates[start + place] }
-      unsafe distances.measure(query, excess: excess, norm: norm, ids, count: count, into: between)
-      for place in 0..<count where unsafe ids[place] != node {
-        unsafe live.append(Candidate(distance: between[place], node: ids[place]))
-      }
+    var count = 0
+    var fresh = 0
+    for candidate in candidates where candidate != node {
+      unsafe live.nodes[fresh] = candidate
+      fresh += 1
+      guard count + fresh == 2 * room else { continue }
+      add(fresh, excess, after: &count)
+      fresh = 0
+      count = sort(count)
     }
-    live.sort { ($0.distance, $0.node) < ($1.distance, $1.node) }
-    var kept = 0
-    for place in live.indices where place == 0 || live[place].node != live[kept - 1].node {
-      live[kept] = live[place]
-      kept += 1
+    add(fresh, excess, after: &count)
+    count = sort(count)
+    for place in 0..<count {
+      let key = unsafe keys[place]
+      unsafe live.nodes[place] = UInt32(truncatingIfNeeded: key)
+      unsafe live.distances[place] = Int32(truncatingIfNeeded: key &>> 32)
+      unsafe live.ratios[place] = 0
     }
-    live.removeLast(live.count - min(kept, room))
+    live.count = count
   }
 
-  /// Goes through the live candidates once; those that `alpha` forbids but `last` may allow are left
-  /// in ``rest``.
-  private func take(_ alpha: Float, last: Float) {
-    var place = 0
-    while place < live.count && chosen.count < limit {
-      let candidate = live[place]
-      place += 1
-      guard candidate.ratio <= alpha else {
-        rest.append(candidate)
+  /// Measures `fresh` nodes and adds their keys.
+  private func add(_ fresh: Int, _ excess: Int32, after count: inout Int) {
+    unsafe distances.kernel(
+      query,
+      distances.codes,
+      distances.width,
+      distances.width,
+      live.nodes,
+      fresh,
+      products
+    )
+    // The node's own norm, which all distances have in common, is Σ of its codes' squares.
+    var norm: Int32 = 0
+    for column in unsafe 0..<distances.width {
+      let value = unsafe Int32(query[column])
+      norm &+= value &* value
+    }
+    for place in 0..<fresh {
+      let other = unsafe live.nodes[place]
+      let product = unsafe products[place] &- excess
+      let distance = unsafe max(0, norm &+ distances.norms[Int(other)] &- 2 &* product)
+      unsafe keys[count + place] = UInt64(UInt32(bitPattern: distance)) &<< 32 | UInt64(other)
+    }
+    count += fresh
+  }
+
+  /// Sorts keys and drops repetitions and what there is no room for; returns their number.
+  private func sort(_ count: Int) -> Int {
+    var buffer = unsafe UnsafeMutableBufferPointer(start: keys, count: count)
+    unsafe buffer.sort()
+    var kept = 0
+    for place in 0..<count {
+      let key = unsafe keys[place]
+      if unsafe kept > 0 && keys[kept - 1] == key { continue }
+      unsafe keys[kept] = key
+      kept += 1
+    }
+    return min(kept, room)
+  }
+
+  /// Goes through the candidates of `open` once; those that `alpha` forbids but a later round may allow
+  /// are left in `next`.
+  private func take(
+    _ alpha: Float,
+    from open: CandidateList,
+    leaving next: CandidateList,
+    count: inout Int
+  ) {
+    let last = rounds[rounds.count - 1]
+    var view = unsafe open.view(from: 0)
+    while unsafe view.count > 0 && count < limit {
+      let (node, distance, ratio) = unsafe (view.nodes[0], view.distances[0], view.ratios[0])
+      unsafe view.nodes += 1
+      unsafe view.distances += 1
+      unsafe view.ratios += 1
+      unsafe view.count -= 1
+      guard ratio <= alpha else {
+        next.append(node, distance, ratio)
         continue
       }
-      chosen.append(candidate.node)
-      if chosen.count == limit { return }
-      cover(candidate.node, from: place, last: last)
+      unsafe taken[count] = node
+      count += 1
+      guard count < limit, unsafe view.count > 0 else { continue }
+      let excess = unsafe distances.load(node, into: query)
+      unsafe distances.kernel(
+        query,
+        distances.codes,
+        distances.width,
+        distances.width,
+        view.nodes,
+        view.count,
+        products
+      )
+      let norm = unsafe distances.norms[Int(node)] &+ 2 &* excess
+      unsafe cover(&view, products, distances.norms, norm, last)
     }
   }
+}
 
-  /// Raises the ratios of the live candidates from `start` on, and of the rest, by a neighbor taken;
-  /// forgets those beyond `last`.
-  private func cover(_ neighbor: UInt32, from start: Int, last: Float) {
-    let excess = unsafe distances.load(neighbor, into: query)
-    let norm = unsafe distances.norms[Int(neighbor)]
-    let count = live.count - start
-    for place in 0..<count { unsafe ids[place] = live[start + place].node }
-    unsafe distances.measure(query, excess: excess, norm: norm, ids, count: count, into: between)
-    var kept = start
-    for place in 0..<count {
-      var candidate = live[start + place]
-      let ratio = unsafe Float(candidate.distance) / Float(max(between[place], 1))
-      candidate.ratio = max(candidate.ratio, ratio)
-      guard candidate.ratio <= last else { continue }
-      live[kept] = candidate
-      kept += 1
-    }
-    live.removeLast(live.count - kept)
+/// Candidates as arrays side by side.
+@safe
+private final class CandidateList {
+  let nodes: UnsafeMutablePointer<UInt32>
+  let distances: UnsafeMutablePointer<Int32>
+  let ratios: UnsafeMutablePointer<Float>
+  var count = 0
+
+  init(room: Int) {
+    unsafe nodes = .allocate(capacity: room + 16)
+    unsafe distances = .allocate(capacity: room + 16)
+    unsafe ratios = .allocate(capacity: room + 16)
+  }
+
+  deinit {
+    unsafe nodes.deallocate()
+    unsafe distances.deallocate()
+    unsafe ratios.deallocate()
+  }
+
+  func append(_ node: UInt32, _ distance: Int32, _ ratio: Float) {
+    unsafe nodes[count] = node
+    unsafe distances[count] = distance
+    unsafe ratios[count] = ratio
+    count += 1
+  }
+
+  func view(from start: Int) -> needle_cover_list {
+    unsafe needle_cover_list(
+      nodes: nodes + start,
+      distances: distances + start,
+      ratios: ratios + start,
+      count: count - start
+    )
   }
 }

@@ -12,6 +12,7 @@
 #include "needle_prepare.h"
 
 #include "needle_codes.h"
+#include "needle_cover.h"
 #include "needle_fat.h"
 #include "needle_flat.h"
 #include "needle_int8.h"
