@@ -5,6 +5,7 @@ const needle_code_kernels *needle_code_kernels_for(needle_simd level) {
   if (level == NEEDLE_SIMD_AVX512 && __builtin_cpu_supports("avx512vnni")) {
     return &needle_codes_avx512;
   }
+  if (level != NEEDLE_SIMD_PORTABLE) return &needle_codes_avx2;
 #endif
   (void)level;
   return &needle_codes_portable;
