@@ -115,4 +115,6 @@ INLINE void encode_groups(const float *vector, const float *other,
 #if defined(__x86_64__)
 KERNELS(avx2, __attribute__((target("avx2"))))
 KERNELS(avx512, __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))))
+#elif defined(__aarch64__)
+KERNELS(neon, )
 #endif
