@@ -1,10 +1,15 @@
 #include "codes.h"
 
+#include "dot_product.h"
+
 const needle_code_kernels *needle_code_kernels_for(needle_simd level) {
 #if defined(__x86_64__)
   if (level == NEEDLE_SIMD_AVX512 && __builtin_cpu_supports("avx512vnni")) {
     return &needle_codes_avx512;
   }
+  if (level != NEEDLE_SIMD_PORTABLE) return &needle_codes_avx2;
+#elif defined(__aarch64__)
+  if (has_dot_product()) return &needle_codes_neon;
 #endif
   (void)level;
   return &needle_codes_portable;

@@ -3,4 +3,5 @@
 
 #include "needle_codes.h"
 
-extern const needle_code_kernels needle_codes_portable, needle_codes_avx512;
+extern const needle_code_kernels needle_codes_portable, needle_codes_avx2, needle_codes_avx512,
+    needle_codes_neon;

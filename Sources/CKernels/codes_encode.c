@@ -15,6 +15,7 @@ INLINE float rounded(float value) {
   return (value + shift) - shift;
 }
 
+// What is not a number becomes `least`.
 INLINE float between(float value, float least, float most) {
   return value > least ? (value < most ? value : most) : least;
 }
@@ -46,7 +47,7 @@ INLINE void encode_codes(const float *values, size_t dimension, size_t width, fl
   for (size_t i = 0; i < dimension; i++) {
     codes[i] = (uint8_t)(int32_t)between(rounded(values[i] * inverse + zero), 0, limit);
   }
-  memset(codes + dimension, (uint8_t)zero, width - dimension);
+  memset(codes + dimension, (int32_t)between(rounded(zero), 0, limit), width - dimension);
 }
 
 INLINE void encode_rests(const float *values, const uint8_t *codes, size_t dimension, size_t width,

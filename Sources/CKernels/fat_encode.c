@@ -16,20 +16,23 @@ typedef float half_lanes __attribute__((ext_vector_type(8)));
 typedef float quarter_lanes __attribute__((ext_vector_type(4)));
 typedef int int_lanes __attribute__((ext_vector_type(16)));
 typedef uint8_t byte_lanes __attribute__((ext_vector_type(16)));
+typedef _Bool bits __attribute__((ext_vector_type(16)));
 
 // Vectors go by address: passed by value, they would need the instruction set of the caller.
 INLINE void load(lanes *v, const float *p) { memcpy(v, p, sizeof *v); }
 
-// The smaller of two, as one instruction: what is no number does not matter.
-#define LEAST(a, b) __builtin_elementwise_min(a, b)
-#define MOST(a, b) __builtin_elementwise_max(a, b)
+// Groups have few dimensions: more at a time would cost more than it saves.
+#define SHORT _Pragma("clang loop unroll(disable)")
 
-#define REDUCE(name, pick)                                         \
-  INLINE float name(const lanes *v) {                              \
-    half_lanes half = pick(v->lo, v->hi);                          \
-    quarter_lanes quarter = pick(half.lo, half.hi);                \
-    quarter = pick(quarter, (quarter_lanes)quarter.zwxy);          \
-    return pick(quarter.x, quarter.y);                             \
+#define LEAST(a, b) ((a) < (b) ? (a) : (b))
+#define MOST(a, b) ((a) > (b) ? (a) : (b))
+
+#define REDUCE(name, pick)                            \
+  INLINE float name(const lanes *v) {                 \
+    half_lanes half = pick(v->lo, v->hi);             \
+    quarter_lanes quarter = pick(half.lo, half.hi);   \
+    quarter = pick(quarter, quarter.zwxy);            \
+    return pick(quarter.x, quarter.y);                \
   }
 
 REDUCE(least_of, LEAST)
@@ -43,7 +46,8 @@ INLINE float make_table(const float *query, const needle_fat_codebook *codebook,
   size_t j = 0;
   for (size_t g = 0; g < codebook->groups; g++) {
     lanes p = 0;
-    for (; j < codebook->ends[g]; j++) {
+    size_t end = codebook->ends[g];
+    SHORT for (; j < end; j++) {
       lanes values;
       load(&values, codebook->centroids + j * centroids);
       p += query[j] * values;
@@ -73,19 +77,20 @@ INLINE void encode_groups(const float *vector, const float *other,
   for (size_t g = 0; g < codebook->groups; g++) {
     size_t end = codebook->ends[g];
     lanes distances = 0;
-    for (size_t j = start; j < end; j++) {
+    SHORT for (size_t j = start; j < end; j++) {
       lanes values;
       load(&values, codebook->centroids + j * centroids);
       lanes difference = vector[j] - values;
       distances += difference * difference;
     }
     float least = least_of(&distances);
-    // A bit for each nearest centroid; none where distances are not numbers.
-    uint32_t nearest = 1u << centroids;
-    for (size_t c = 0; c < centroids; c++) nearest |= (uint32_t)(distances[c] == least) << c;
-    size_t best = (size_t)__builtin_ctz(nearest) % centroids;
+    // A bit for each of the nearest; none where distances are not numbers.
+    bits nearest = __builtin_convertvector(distances == least, bits);
+    uint16_t mask;
+    memcpy(&mask, &nearest, sizeof mask);
+    size_t best = mask == 0 ? 0 : (size_t)__builtin_ctz(mask);
     codes[g] = (uint8_t)best;
-    for (size_t j = start; j < end; j++) {
+    SHORT for (size_t j = start; j < end; j++) {
       float value = codebook->centroids[j * centroids + best];
       own += vector[j] * value;
       others += other[j] * value;
@@ -110,4 +115,6 @@ INLINE void encode_groups(const float *vector, const float *other,
 #if defined(__x86_64__)
 KERNELS(avx2, __attribute__((target("avx2"))))
 KERNELS(avx512, __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))))
+#elif defined(__aarch64__)
+KERNELS(neon, )
 #endif

@@ -1,15 +1,7 @@
 #include "needle_int8.h"
 
+#include "dot_product.h"
 #include "int8_candidates.h"
-
-#if defined(__aarch64__)
-#include <sys/auxv.h>
-
-static int has_dot_product(void) {
-  const unsigned long asimddp = 1ul << 20;
-  return (getauxval(AT_HWCAP) & asimddp) != 0;
-}
-#endif
 
 extern const needle_int8_kernels needle_int8_portable, needle_int8_avx2, needle_int8_avx512,
     needle_int8_neon;

@@ -1,8 +1,6 @@
 #include "pool.h"
 
-#include <string.h>
-
-// The scalar reference: a binary search and a move.
+// The scalar reference.
 static void offer_portable(needle_pool *pool, const uint32_t *orders, const uint32_t *nodes,
                            size_t n) {
   uint64_t *keys = pool->keys;
@@ -13,10 +11,7 @@ static void offer_portable(needle_pool *pool, const uint32_t *orders, const uint
       if (key >= keys[count - 1]) continue;
       count--;
     }
-    size_t place = pool_rank(keys, count, key);
-    memmove(keys + place + 1, keys + place, (count - place) * sizeof key);
-    keys[place] = key;
-    count++;
+    size_t place = pool_insert(keys, count++, key);
     if (place < cursor) cursor = place;
   }
   pool->count = count;
@@ -26,6 +21,7 @@ static void offer_portable(needle_pool *pool, const uint32_t *orders, const uint
 needle_pool_offer_pointer needle_pool_offer_for(needle_simd level) {
 #if defined(__x86_64__)
   if (level == NEEDLE_SIMD_AVX512) return needle_pool_offer_avx512;
+  if (level == NEEDLE_SIMD_AVX2) return needle_pool_offer_avx2;
 #endif
   (void)level;
   return offer_portable;

@@ -1,9 +1,11 @@
 // Internal to the kernels of sorted pools.
 #pragma once
 
+#include <string.h>
+
 #include "needle_pool.h"
 
-needle_pool_offer needle_pool_offer_avx512;
+needle_pool_offer needle_pool_offer_avx2, needle_pool_offer_avx512;
 
 static inline uint64_t pool_key(uint32_t order, uint32_t node) {
   return (uint64_t)order << 32 | (uint64_t)node << 1;
@@ -14,8 +16,17 @@ static inline size_t pool_rank(const uint64_t *keys, size_t count, uint64_t key)
   size_t place = 0;
   for (size_t length = count; length > 0;) {
     size_t half = (length + 1) / 2;
-    place = keys[place + half - 1] < key ? place + half : place;
+    // Without a branch, of which every other would be guessed wrong.
+    place += half & -(size_t)(keys[place + half - 1] < key);
     length -= half;
   }
+  return place;
+}
+
+// Inserts into `count` sorted keys: a search and a move.
+static inline size_t pool_insert(uint64_t *keys, size_t count, uint64_t key) {
+  size_t place = pool_rank(keys, count, key);
+  memmove(keys + place + 1, keys + place, (count - place) * sizeof key);
+  keys[place] = key;
   return place;
 }

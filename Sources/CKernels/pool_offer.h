@@ -1,0 +1,49 @@
+// The body of the offers to a pool, included once per instruction set with these defined:
+//
+//   NAME          name of the function
+//   vec, LANES    a SIMD vector of keys and their number, at most 16
+//   vec_load(p), vec_store(p, v), vec_set1(key)
+//   vec_moved(here, before)     the keys of `here` moved up by one, the last of `before` first
+//   vec_smaller(v, w), vec_larger(v, w)
+//
+// In sorted keys, what a new one leaves at each place is the middle one of the place's key, the key
+// before and the new one. That takes no search and no branch, and vectors are read and written at
+// the same places, which a core forwards from insert to insert. Long pools are searched instead.
+
+static inline void insert(uint64_t *keys, size_t count, uint64_t key) {
+  const vec new_key = vec_set1(key);
+  vec before = vec_set1(0);
+  for (size_t i = 0; i < count; i += LANES) {
+    vec here = vec_load(keys + i), moved = vec_moved(here, before);
+    vec_store(keys + i, vec_larger(moved, vec_smaller(here, new_key)));
+    before = here;
+  }
+}
+
+void NAME(needle_pool *pool, const uint32_t *orders, const uint32_t *nodes, size_t n) {
+  enum { longest = 128 };
+  if (n == 0) return;
+  uint64_t *keys = pool->keys, least = UINT64_MAX;
+  size_t count = pool->count, last = pool->limit - 1;
+  // Past the last key and up to the end of its vector, the keys stay sorted too: largest numbers,
+  // then what fell out.
+  vec_store(keys + count, vec_set1(UINT64_MAX));
+  for (size_t i = 0; i < n; i++) {
+    uint64_t key = pool_key(orders[i], nodes[i]);
+    if (count > last) {
+      if (key >= keys[last]) continue;
+    } else {
+      if (count % LANES == 0) vec_store(keys + count, vec_set1(UINT64_MAX));
+      count++;
+    }
+    least = key < least ? key : least;
+    if (count <= longest) {
+      insert(keys, count, key);
+    } else {
+      pool_insert(keys, count - 1, key);
+    }
+  }
+  pool->count = count;
+  if (pool->cursor == 0 || least > keys[pool->cursor - 1]) return;
+  pool->cursor = pool_rank(keys, pool->cursor, least);
+}
