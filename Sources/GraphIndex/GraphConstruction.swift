@@ -52,7 +52,13 @@ struct GraphConstruction {
     }
     let builder = GraphBuilder(rows: rows, plan: plan, options: options)
     let links = try builder.build(from: nearest, k: k, entries: Array(Set(entries)).sorted())
-    let store = try NodeStoreBuilder(reader: reader, plan: plan, links: links, scale: scale).build()
+    let store = try NodeStoreBuilder(
+      reader: reader,
+      plan: plan,
+      links: links,
+      scale: scale,
+      seed: options.seed
+    ).build()
     let needsSpace = plan.codec != .float && plan.codec != .half
     return BuiltGraph(plan: plan, nodes: nodes, space: needsSpace ? space : nil, store: store)
   }
@@ -131,6 +137,7 @@ struct NodeStoreBuilder {
   let plan: GraphPlan
   let links: GraphLinks
   let scale: ValueScale
+  let seed: UInt64
 
   func build() throws -> NodeStore {
     switch plan.codec {
@@ -159,11 +166,26 @@ struct NodeStoreBuilder {
     let space = reader.space
     let lengths = try queryLengths()
     let rowLength = scale.rootMeanSquare * Float(space.dimension).squareRoot()
-    return .signs(
-      dimension: space.dimension,
-      rowScale: rowLength > 0 ? 1 / rowLength : 1,
-      queryScale: lengths > 0 ? 1 / lengths : 1,
-      normalizes: space.metric != .squaredL2
+    let rowScale = rowLength > 0 ? 1 / rowLength : 1
+    let queryScale = lengths > 0 ? 1 / lengths : 1
+    let normalizes = space.metric != .squaredL2
+    guard plan.codec == .products else {
+      return .signs(
+        dimension: space.dimension,
+        rowScale: rowScale,
+        queryScale: queryScale,
+        normalizes: normalizes
+      )
+    }
+    return .trained(
+      on: links,
+      of: codes,
+      groups: plan.groups,
+      rowScale: rowScale,
+      queryScale: queryScale,
+      normalizes: normalizes,
+      seed: seed,
+      threads: reader.threads
     )
   }
 

@@ -11,6 +11,8 @@ struct GraphPlan: Sendable {
   let efConstruction: Int
   /// Rounds of a node's choice of neighbors, see ``NeighborSelection``.
   let rounds: [Float]
+  /// Groups of the codes of neighbors, 4 bits each.
+  let groups: Int
   /// Why codec and layout were chosen.
   let reason: String
 
@@ -71,6 +73,7 @@ struct GraphPlan: Sendable {
     // A block of neighbors' codes costs the same whether it is full or not.
     degree = layout == .fat ? (2 * M + 31) / 32 * 32 : 2 * M
     efConstruction = parameters.efConstruction
+    groups = Int(ProcessInfoGroups.value ?? 0) > 0 ? ProcessInfoGroups.value! : min(96, max(16, dimension / 16 * 4))
     rounds = layout == .fat ? [1, 1.12, 1.25, 1.4, 1.6, 1.8, 2, .infinity] : [1.2]
   }
 
@@ -97,3 +100,6 @@ struct GraphPlan: Sendable {
     ]
   }
 }
+
+import Glibc
+enum ProcessInfoGroups { static var value: Int? { unsafe getenv("NG").flatMap { unsafe Int(String(cString: $0)) } } }
