@@ -10,7 +10,8 @@ extern const needle_code_kernels needle_codes_portable;
 extern const needle_fat_kernels needle_fat_portable;
 
 enum { most_width = 1024, most_rows = 20, most_ids = 70, most_groups = 256, most_blocks = 2 };
-enum { most_dimension = 6 * most_groups, room = most_blocks * needle_fat_block + 16, trials = 1000 };
+enum { most_dimension = 6 * most_groups, room = most_blocks * needle_fat_block + 16 };
+enum { block_bytes = needle_fat_block * (most_groups / 2 + 8), trials = 1000 };
 
 static uint64_t state = 1;
 
@@ -55,7 +56,7 @@ static int products_agree(const needle_code_kernels *kernels, int trial) {
   return same;
 }
 
-static _Alignas(64) uint8_t row[most_width + most_blocks * needle_fat_block * (most_groups / 2 + 8)];
+static _Alignas(64) uint8_t row[most_width + most_blocks * block_bytes];
 static _Alignas(64) uint8_t table[most_groups * 16];
 
 static int scores_agree(const needle_fat_kernels *kernels, int trial) {

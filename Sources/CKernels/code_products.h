@@ -17,7 +17,7 @@ static void NAME(const int8_t *query, const uint8_t *codes, size_t stride, size_
   size_t row_bytes = width / PART * PART_BYTES;
   size_t ahead = rows_ahead(row_bytes);
   size_t last = n == 0 ? 0 : n - 1;
-  for (size_t i = 0; i < (n < ahead ? n : ahead); i++) prefetch_row(codes + ids[i] * stride, row_bytes);
+  for (size_t i = 0; i < n && i < ahead; i++) prefetch_row(codes + ids[i] * stride, row_bytes);
   for (size_t start = 0; start < n; start += group) {
     const uint8_t *rows[group];
     for (size_t r = 0; r < group; r++) {

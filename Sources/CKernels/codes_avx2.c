@@ -22,8 +22,8 @@ static inline __m256i plus_pairs(__m256i sum, __m256i words) {
   return _mm256_add_epi32(sum, _mm256_madd_epi16(words, _mm256_set1_epi16(1)));
 }
 
-// Products of bytes saturate, so that bytes are widened to 16 bits first: the even and the odd ones,
-// see int8_avx2.c.
+// Products of bytes saturate, so that bytes are widened to 16 bits first: the even and the odd
+// ones, see int8_avx2.c.
 typedef struct pairs {
   __m256i even, odd;
 } pairs;
@@ -65,7 +65,8 @@ static inline __m256i nibble_step(__m256i sum, const uint8_t *row, const quarter
   for (size_t i = 0; i < 2; i++) {
     __m256i both = load(row + 32 * i);
     __m256i high = _mm256_and_si256(_mm256_srli_epi16(both, 4), fifteen);
-    words = _mm256_add_epi16(words, _mm256_maddubs_epi16(_mm256_and_si256(both, fifteen), q->of[i]));
+    __m256i low = _mm256_and_si256(both, fifteen);
+    words = _mm256_add_epi16(words, _mm256_maddubs_epi16(low, q->of[i]));
     words = _mm256_add_epi16(words, _mm256_maddubs_epi16(high, q->of[i + 2]));
   }
   return plus_pairs(sum, words);

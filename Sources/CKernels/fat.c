@@ -7,6 +7,7 @@
 const needle_fat_kernels *needle_fat_kernels_for(needle_simd level) {
 #if defined(__x86_64__)
   static const needle_fat_kernels avx2 = TABLE(avx2), avx512 = TABLE(avx512);
+  // Without lookups in 64 entries and products of bytes, AVX-512 gains little.
   if (level == NEEDLE_SIMD_AVX512 && __builtin_cpu_supports("avx512vnni") &&
       __builtin_cpu_supports("avx512vbmi")) {
     return &avx512;

@@ -33,8 +33,8 @@ static inline float own_score(const uint8_t *row, size_t width, const needle_fat
 }
 
 // Entries are looked up for the 16 neighbors of 2 groups at once. A pair of them is added as one
-// 16-bit number, and the second of the pair once more by itself: taken off at the end, 256 times, it
-// leaves the first, since neither sum reaches 2^16.
+// 16-bit number, and the second of the pair once more by itself: taken off at the end, 256 times,
+// it leaves the first, since neither sum reaches 2^16.
 static inline void table_sums(const uint8_t *codes, size_t groups, const uint8_t *table,
                               __m256i sums[vectors]) {
   const __m256i fifteen = _mm256_set1_epi8(15);

@@ -18,7 +18,8 @@ static inline float own_score(const uint8_t *row, size_t width, const needle_fat
     low = _mm512_dpbusd_epi32(low, codes, _mm512_loadu_si512(query->own.low + j));
   }
   // Both sums go through the shuffles together.
-  __m512i both = _mm512_add_epi32(_mm512_unpacklo_epi64(high, low), _mm512_unpackhi_epi64(high, low));
+  __m512i both = _mm512_unpacklo_epi64(high, low);
+  both = _mm512_add_epi32(both, _mm512_unpackhi_epi64(high, low));
   __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(both), _mm512_extracti64x4_epi64(both, 1));
   __m128i four = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
   __m128i two = _mm_add_epi32(four, _mm_srli_epi64(four, 32));
@@ -38,8 +39,8 @@ static inline sums table_sums(const uint8_t *codes, size_t groups, const uint8_t
   const __m512i neighbors = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
   // 16 · group in each byte: a place in a line of codes, with the neighbor, and in one of entries.
   const __m512i group = _mm512_set1_epi32(0x30201000), ones = _mm512_set1_epi8(1);
-  const __m512i turned = _mm512_or_si512(_mm512_mullo_epi32(neighbors, _mm512_set1_epi32(0x01010101)),
-                                         group);
+  const __m512i neighbor = _mm512_mullo_epi32(neighbors, _mm512_set1_epi32(0x01010101));
+  const __m512i turned = _mm512_or_si512(neighbor, group);
   const __m512i fifteen = _mm512_set1_epi8(15);
   enum { masked_or = 0xea };  // a & b | c
   sums all = {_mm512_setzero_si512(), _mm512_setzero_si512()};

@@ -75,7 +75,8 @@ size_t needle_fat_score_neon(const uint8_t *row, needle_fat_shape shape,
     const uint8_t *factors = bases + 2 * needle_fat_block, *ids = factors + 2 * needle_fat_block;
     uint32_t all[needle_fat_block];
     for (size_t v = 0; v < vectors; v++) {
-      float32x4_t product = vaddq_f32(vmulq_n_f32(vcvtq_f32_u32(sums[v]), query->table_scale), bias);
+      float32x4_t sum = vcvtq_f32_u32(sums[v]);
+      float32x4_t product = vaddq_f32(vmulq_n_f32(sum, query->table_scale), bias);
       float32x4_t base = vaddq_f32(own_all, load_half(bases + 2 * lanes * v));
       float32x4_t scaled = vmulq_f32(load_half(factors + 2 * lanes * v), product);
       vst1q_u32(all + lanes * v, order_of(vaddq_f32(base, scaled)));

@@ -6,6 +6,7 @@
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 
 typedef __m256i vec;
+#define LONGEST 128
 #define LANES 4
 #define vec_load(p) _mm256_loadu_si256((const __m256i_u *)(p))
 #define vec_store(p, v) _mm256_storeu_si256((__m256i_u *)(p), v)

@@ -7,6 +7,7 @@
                              apply_to = function)
 
 typedef __m512i vec;
+#define LONGEST 512
 #define LANES 8
 #define vec_load(p) _mm512_loadu_si512(p)
 #define vec_store(p, v) _mm512_storeu_si512(p, v)

@@ -1,6 +1,7 @@
 // The body of the offers to a pool, included once per instruction set with these defined:
 //
 //   NAME          name of the function
+//   LONGEST       keys up to which a pass is faster than a search and a move
 //   vec, LANES    a SIMD vector of keys and their number, at most 16
 //   vec_load(p), vec_store(p, v), vec_set1(key)
 //   vec_moved(here, before)     the keys of `here` moved up by one, the last of `before` first
@@ -21,7 +22,6 @@ static inline void insert(uint64_t *keys, size_t count, uint64_t key) {
 }
 
 void NAME(needle_pool *pool, const uint32_t *orders, const uint32_t *nodes, size_t n) {
-  enum { longest = 128 };
   if (n == 0) return;
   uint64_t *keys = pool->keys, least = UINT64_MAX;
   size_t count = pool->count, last = pool->limit - 1;
@@ -37,7 +37,7 @@ void NAME(needle_pool *pool, const uint32_t *orders, const uint32_t *nodes, size
       count++;
     }
     least = key < least ? key : least;
-    if (count <= longest) {
+    if (count <= LONGEST) {
       insert(keys, count, key);
     } else {
       pool_insert(keys, count - 1, key);

@@ -76,7 +76,11 @@ private enum Orders: CaseIterable {
   }
 }
 
-@Test(arguments: Array(1...34) + [40, 63, 64, 65, 100, 127, 128, 129, 136, 200, 1000])
+/// Numbers of keys around the ends of vectors and around what a kernel passes over whole.
+private let limits =
+  Array(1...34) + [40, 63, 64, 65, 100, 127, 128, 129, 136, 200, 511, 512, 513, 1000]
+
+@Test(arguments: limits)
 func aPoolKeepsTheFirstKeys(limit: Int) {
   for level in levels {
     for orders in Orders.allCases {
@@ -85,7 +89,7 @@ func aPoolKeepsTheFirstKeys(limit: Int) {
       var pool = Pool(limit: limit)
       var offered: UInt32 = 0
       // Odd factors make of each number another node.
-      while offered < 3 * UInt32(min(limit, 300)) + 30 {
+      while offered < 3 * UInt32(min(limit, 400)) + 30 {
         let numbers = offered..<offered + UInt32.random(in: 0...40, using: &generator)
         offered = numbers.upperBound
         let nodes = numbers.map { $0 &* 0x9E37_79B1 & 0x7FFF_FFFF }

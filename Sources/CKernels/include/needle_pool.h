@@ -10,7 +10,7 @@
 
 // Keys, smallest first: order of the distance << 32 | node << 1 | whether it was expanded.
 typedef struct needle_pool {
-  uint64_t *keys;  // room for limit + 16
+  uint64_t *keys;  // room for limit + 16, fastest where a cache line starts
   size_t count;
   size_t limit;    // at least 1
   size_t cursor;   // all keys before it were expanded
