@@ -31,11 +31,17 @@ package struct CandidatePool: ~Copyable {
   package init() {
     room = 256
     unsafe pool = needle_pool(
-      keys: .allocate(capacity: room + Self.slack),
+      keys: Self.allocate(room),
       count: 0,
       limit: 1,
       cursor: 0
     )
+  }
+
+  /// Room on cache lines of its own, which the kernel moves whole.
+  private static func allocate(_ room: Int) -> UnsafeMutablePointer<UInt64> {
+    unsafe UnsafeMutableRawPointer.allocate(byteCount: 8 * (room + slack), alignment: 64)
+      .assumingMemoryBound(to: UInt64.self)
   }
 
   deinit { unsafe pool.keys.deallocate() }
@@ -45,7 +51,7 @@ package struct CandidatePool: ~Copyable {
     if limit > room {
       unsafe pool.keys.deallocate()
       room = limit
-      unsafe pool.keys = .allocate(capacity: room + Self.slack)
+      unsafe pool.keys = Self.allocate(room)
     }
     self.window = min(window, limit)
     unsafe pool.limit = limit

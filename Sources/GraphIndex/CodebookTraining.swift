@@ -158,7 +158,7 @@ extension NeighborCodebook {
       groups: groups,
       ends: training.ends,
       centroids: training.centroids(seed: seed, threads: threads),
-      axes: Projection(chosen, width: codes.width),
+      axes: Projection(chosen),
       rowScale: rowScale,
       typicalQueryScale: queryScale,
       normalizesQueries: normalizes
@@ -216,23 +216,5 @@ extension NeighborCodebook {
     return (0..<vectors.count).map { index in
       unsafe Array(result.elements[index * axes.count..<(index + 1) * axes.count])
     }
-  }
-}
-
-extension Projection {
-  /// Encodes axes.
-  init(_ axes: [[Float]], width: Int) {
-    let codes = MutableMemory<UInt8>(count: axes.count * width)
-    var units: [Float] = []
-    for (place, axis) in axes.enumerated() {
-      let largest = axis.reduce(0) { max($0, abs($1)) }
-      let unit = largest > 1e-30 ? largest / 127 : 1
-      units.append(unit)
-      for column in 0..<width {
-        let value = column < axis.count ? (axis[column] / unit).rounded() : 0
-        unsafe codes.elements[place * width + column] = UInt8(value + 128)
-      }
-    }
-    self.init(count: axes.count, width: width, codes: codes.frozen(), units: SharedArray(units))
   }
 }

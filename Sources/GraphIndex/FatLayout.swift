@@ -65,9 +65,13 @@ struct FatLayout: @unsafe WalkLayout {
   }
 
   @inline(__always)
-  func approach(_ state: inout WalkState) throws(BadLink) {
+  func approach(_ state: inout WalkState) {
     unsafe needle_prefetch_bytes(rows + Int(state.node) &* rowBytes, rowBytes)
   }
+
+  var visitsApart: Bool { false }
+
+  func visit(_ state: inout WalkState) {}
 
   @inline(__always)
   func measure(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {

@@ -34,19 +34,18 @@ struct FatRowsBuilder: Sendable {
     let dimension = codebook.dimension
     let target = MutableMemory<Float>(count: codes.count * dimension)
     parallelFor(codes.count, chunk: 256, threads: threads) { _, range in
-      var signed = [Int8](repeating: 0, count: codes.width)
-      var room = [Float](repeating: 0, count: dimension + 4)
+      var room = [Float](repeating: 0, count: codebook.room)
+      var image = [Float](repeating: 0, count: codes.width)
+      var coded = CodedQuery(width: codes.width)
       guard let rows = unsafe codes.codes.baseAddress, let to = unsafe target.elements.baseAddress
       else { return }
-      let unit = codes.unit * codebook.rowScale
       for node in range {
         let row = unsafe rows + node * codes.stride
-        for column in 0..<codes.width { signed[column] = unsafe Int8(bitPattern: row[column] ^ 0x80) }
-        if let axes = codebook.axes {
-          unsafe axes.project(signed, unit: unit, into: &room)
-        } else {
-          for column in 0..<dimension { room[column] = Float(signed[column]) * unit }
+        for column in 0..<codes.width {
+          image[column] = unsafe codes.unit * (Float(row[column]) - 128)
         }
+        unsafe coded.load(image, count: codes.dimension)
+        unsafe codebook.project(image, coded, scale: codebook.rowScale, into: &room)
         unsafe (to + node * dimension).update(from: room, count: dimension)
       }
     }
@@ -97,8 +96,7 @@ private final class FatRowWriter: @unchecked Sendable {
   private let space: ScanSpace
   private let unit: Float
   private var image: [Float]
-  private var high: [Int8]
-  private var low: [Int8]
+  private var coded: CodedQuery
   private var own: [Int8]
   private var direction: [Float]
   private var query: [Float]
@@ -112,11 +110,10 @@ private final class FatRowWriter: @unchecked Sendable {
     unit = builder.codes.unit * builder.codebook.rowScale
     let width = builder.codes.width
     image = Array(repeating: 0, count: width)
-    high = Array(repeating: 0, count: width)
-    low = Array(repeating: 0, count: width)
+    coded = CodedQuery(width: width)
     own = Array(repeating: 0, count: width)
     direction = Array(repeating: 0, count: builder.codebook.dimension)
-    query = Array(repeating: 0, count: builder.codebook.dimension + 4)
+    query = Array(repeating: 0, count: builder.codebook.room)
     groups = Array(repeating: 0, count: builder.codebook.groups)
     products = Array(repeating: Array(repeating: 0, count: builder.links.degree + 4), count: 3)
   }
@@ -131,23 +128,23 @@ private final class FatRowWriter: @unchecked Sendable {
     while unsafe count < degree && links[count] != GraphLinks.none { count += 1 }
     // The node itself as a query: scores are estimated for queries near it.
     _ = unsafe space.place(query: vector, into: &image)
-    let encode = unsafe needle_code_encoders_for(needle_simd_level()).pointee.query
-    let queryUnit = unsafe encode(image, space.dimension, width, &high, &low)
+    unsafe coded.load(image, count: space.dimension)
     let scale = builder.codebook.typicalQueryScale
-    unsafe builder.codebook.project(image, high: high, unit: queryUnit, scale: scale, into: &query)
+    unsafe builder.codebook.project(image, coded, scale: scale, into: &query)
     for column in 0..<width { own[column] = unsafe Int8(bitPattern: codes[column] ^ 0x80) }
     unsafe measure(links, count)
     let excess = 128 * own.reduce(Int32(0)) { $0 &+ Int32($1) }
-    let selfProduct = zip(own, zip(high, low)).reduce(0) { sum, pair in
-      sum + Int(pair.0) * (128 * Int(pair.1.0) + Int(pair.1.1))
+    var selfProduct = 0
+    for column in 0..<width {
+      let value = unsafe 128 * Int(coded.high[column]) + Int(coded.low[column])
+      selfProduct += Int(own[column]) * value
     }
-    let codeSum = zip(high, low).reduce(0) { $0 + 128 * Int($1.0) + Int($1.1) }
     for place in 0..<count {
       let neighbor = unsafe Int(links[place])
       let dot = products[0][place] - excess
       let squared = unsafe pointers.norms[node] + pointers.norms[neighbor] - 2 * dot
-      let product = 128 * Int(products[1][place]) + Int(products[2][place]) - 128 * codeSum
-      let gain = Float(product - selfProduct) * queryUnit * scale * unit
+      let product = 128 * Int(products[1][place]) + Int(products[2][place]) - 128 * coded.sum
+      let gain = Float(product - selfProduct) * coded.unit * scale * unit
       let distance = max(Float(squared), 1).squareRoot() * unit
       unsafe write(place, node, neighbor, distance: distance, gain: gain, to: row + width)
     }
@@ -160,8 +157,8 @@ private final class FatRowWriter: @unchecked Sendable {
     let width = builder.codes.width
     let kernel = unsafe builder.codes.kernel
     unsafe kernel(own, pointers.codes, width, width, links, count, &products[0])
-    unsafe kernel(high, pointers.codes, width, width, links, count, &products[1])
-    unsafe kernel(low, pointers.codes, width, width, links, count, &products[2])
+    unsafe kernel(coded.high, pointers.codes, width, width, links, count, &products[1])
+    unsafe kernel(coded.low, pointers.codes, width, width, links, count, &products[2])
   }
 
   /// Codes one neighbor.

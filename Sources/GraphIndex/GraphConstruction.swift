@@ -146,16 +146,34 @@ struct NodeStoreBuilder {
     case .nibbles: return try coded(.nibbles)
     case .bits where plan.layout == .slim: return try coded(.bits)
     case .bits, .products: return try fat()
+    case .lean: return try lean()
     }
   }
 
   private func coded(_ kind: CodedRows.Kind) throws -> NodeStore {
-    let (codes, rerank) = try encode(kind)
-    return NodeStore(layout: .codes(links, codes), rerank: rerank)
+    let (codes, rerank) = try encode(kind, plan.rerank)
+    return NodeStore(layout: .codes(links, codes, along: nil), rerank: rerank)
+  }
+
+  private func lean() throws -> NodeStore {
+    let (whole, _) = try encode(.bytes, .none)
+    guard let lean = LeanAxes(for: whole, seed: seed, threads: reader.threads, always: true) else {
+      preconditionFailure("axes were asked for")
+    }
+    let encoder = LeanEncoder(reader: reader, lean: lean, width: whole.width)
+    let (codes, rests) = try encoder.encode()
+    var rerank = Rerank(
+      kind: .residual,
+      rowBytes: whole.width,
+      bytes: rests,
+      restUnit: encoder.restUnit
+    )
+    if plan.rerank != .residual { rerank = try encode(.bytes, plan.rerank).1 }
+    return NodeStore(layout: .codes(links, codes, along: lean.axes), rerank: rerank)
   }
 
   private func fat() throws -> NodeStore {
-    let (codes, rerank) = try encode(.bytes)
+    let (codes, rerank) = try encode(.bytes, plan.rerank)
     let codebook = try self.codebook(for: codes)
     let rows = try FatRowsBuilder(codebook: codebook, links: links, codes: codes, reader: reader)
       .build()
@@ -203,15 +221,18 @@ struct NodeStoreBuilder {
     return unsafe Float((squares.elements.reduce(0, +) / Double(count)).squareRoot())
   }
 
-  private func encode(_ kind: CodedRows.Kind) throws -> (CodedRows, Rerank) {
+  private func encode(
+    _ kind: CodedRows.Kind,
+    _ ranked: Rerank.Kind
+  ) throws -> (CodedRows, Rerank) {
     let (count, dimension) = (reader.vectors.count, reader.vectors.dimension)
     let width = kind.width(dimension: reader.space.dimension)
     let writer = CodedRowsWriter(kind, count: count, dimension: reader.space.dimension, scale: scale)
     let rerank = RerankWriter(
-      plan.rerank,
+      ranked,
       count: count,
       dimension: dimension,
-      width: width,
+      width: CodedRows.Kind.bytes.width(dimension: reader.space.dimension),
       restUnit: kind.restUnit(scale)
     )
     let room = (0..<reader.threads).map { _ in MutableMemory<UInt8>(count: width) }

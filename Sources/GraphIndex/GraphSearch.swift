@@ -4,12 +4,14 @@ internal import VectorCore
 
 /// Answers a batch of queries with several walks per thread that take turns.
 ///
-/// After the first half of a step a walk has asked for what its second half reads, and another goes on
-/// while that comes from memory. Walks share nothing, so that each finds what it would find alone.
-struct GraphSearch: Sendable {
+/// After each part of a step a walk has asked for what the next part reads, and another goes on while
+/// that comes from memory. Walks share nothing, so that each finds what it would find alone.
+// @unchecked Sendable because the queries are only read, and stay where they are during a search.
+@safe
+struct GraphSearch: @unchecked Sendable {
   let index: HNSWIndex
   /// `[n, dimension]`.
-  let queries: [Float]
+  let queries: UnsafePointer<Float>
   let k: Int
   let plan: WalkPlan
 
@@ -34,7 +36,7 @@ struct GraphSearch: Sendable {
       var turn = 0
       while turn < under.count {
         let (slot, query) = under[turn]
-        if try unsafe layout.step(slot.forms.pointee.walked, &slot.state.pointee) {
+        if try unsafe layout.advance(slot.forms.pointee.walked, &slot.state.pointee) {
           turn &+= 1
           continue
         }
@@ -58,11 +60,8 @@ struct GraphSearch: Sendable {
     _ layout: Layout
   ) throws(BadLink) {
     let dimension = index.summary.dimension
-    unsafe queries.withUnsafeBufferPointer { queries in
-      guard let first = queries.baseAddress else { return }
-      unsafe slot.forms.pointee.load(first + query * dimension, fatUnit: index.store.layout.fatUnit)
-    }
-    _ = try unsafe layout.begin(slot.forms.pointee.walked, plan, &slot.state.pointee)
+    unsafe slot.forms.pointee.load(queries + query * dimension, fatUnit: index.store.layout.fatUnit)
+    _ = unsafe layout.begin(slot.forms.pointee.walked, plan, &slot.state.pointee)
   }
 
   @inline(__always)
@@ -82,7 +81,7 @@ struct GraphSearch: Sendable {
     } else {
       unsafe slot.ranking.pointee.take(slot.state.pointee.pool, most: plan.kept)
     }
-    unsafe slot.ranking.pointee.prefetch(index.store)
+    unsafe slot.ranking.pointee.prefetch(index)
     unsafe slot.ranking.pointee.finish(
       index,
       slot.forms.pointee,

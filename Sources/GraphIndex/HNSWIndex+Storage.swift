@@ -25,10 +25,11 @@ extension HNSWIndex {
     if let starts = nodes.starts { try writer.write("node-starts", starts) }
     try writer.write("entries", store.entries)
     switch store.layout {
-    case .codes(let links, let codes):
+    case .codes(let links, let codes, let axes):
       writer.attributes["code-unit"] = Int(codes.unit.bitPattern)
       try writer.write("links", links.links)
       try writer.write("codes", codes.codes)
+      try axes?.store(in: &writer)
     case .floats(let links, let rows):
       try writer.write("links", links.links)
       try writer.write("vectors", rows.bytes)
@@ -128,10 +129,11 @@ extension NodeStore {
     }
     let width: Int
     if let space, let kind = CodedRows.Kind(shape) {
-      width = kind.width(dimension: space.dimension)
+      let axes = shape.codec == .lean ? try Projection(file, space: space) : nil
+      width = CodedRows.Kind.bytes.width(dimension: space.dimension)
       let unit = try file.number("code-unit")
       if shape.layout == .fat {
-        let codebook = try NeighborCodebook(file, space: space, width: width)
+        let codebook = try NeighborCodebook(file, space: space)
         let row = fatRowBytes(width: width, groups: codebook.groups, degree: degree)
         layout = .fat(
           FatRows(
@@ -145,17 +147,13 @@ extension NodeStore {
           )
         )
       } else {
-        let stride = kind.stride(dimension: space.dimension)
+        let coded = axes?.count ?? space.dimension
+        let stride = kind.stride(dimension: coded)
         let codes = try file.array("codes", of: UInt8.self, count: nodes * stride)
         layout = .codes(
           try links(),
-          CodedRows(
-            kind: kind,
-            count: nodes,
-            dimension: space.dimension,
-            unit: unit,
-            codes: codes
-          )
+          CodedRows(kind: kind, count: nodes, dimension: coded, unit: unit, codes: codes),
+          along: axes
         )
       }
     } else {
@@ -189,7 +187,7 @@ extension CodedRows.Kind {
     switch (shape.layout, shape.codec) {
     case (_, .float), (_, .half): return nil
     case (.fat, _), (_, .bytes): self = .bytes
-    case (_, .nibbles): self = .nibbles
+    case (_, .nibbles), (_, .lean): self = .nibbles
     case (_, .bits): self = .bits
     case (_, .products): return nil
     }

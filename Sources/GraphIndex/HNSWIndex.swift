@@ -1,4 +1,5 @@
 internal import CKernels
+import Glibc
 internal import IndexStore
 internal import IntegerScan
 package import VectorCore
@@ -43,23 +44,22 @@ package struct HNSWIndex: StoredIndex {
     )
     let queryCount = queries.count / summary.dimension
     var found = NearestRows(queryCount: queryCount, k: k)
-    let search = GraphSearch(
-      index: self,
-      queries: Array(copying: queries),
-      k: k,
-      plan: plan(k: k, resolved)
-    )
-    try found.write { results in
-      // A range is shared by walks that take turns: long enough that they rarely run out of queries,
-      // short enough for every thread to get several.
-      let length = max(1, min(64, queryCount / (4 * threads)))
-      try parallelFor(queryCount, chunk: length, threads: threads) { _, range in
-        let taken = slots.take(min(range.count, store.layout.walks), for: self)
-        defer { slots.giveBack(taken) }
-        do throws(BadLink) {
-          try answer(search, range, with: taken, into: results)
-        } catch {
-          throw corrupt(error)
+    let plan = plan(k: k, resolved)
+    try unsafe queries.withUnsafeBufferPointer { queries in
+      guard let first = queries.baseAddress else { return }
+      let search = unsafe GraphSearch(index: self, queries: first, k: k, plan: plan)
+      try found.write { results in
+        // A range is shared by walks that take turns: long enough that they rarely run out of
+        // queries, short enough for every thread to get several.
+        let length = max(1, min(64, queryCount / (4 * threads)))
+        try parallelFor(queryCount, chunk: length, threads: threads) { _, range in
+          let taken = slots.take(min(range.count, store.layout.walks), for: self)
+          defer { slots.giveBack(taken) }
+          do throws(BadLink) {
+            try answer(search, range, with: taken, into: results)
+          } catch {
+            throw corrupt(error)
+          }
         }
       }
     }
@@ -82,7 +82,7 @@ package struct HNSWIndex: StoredIndex {
     into results: NearestRows.Writer
   ) throws(BadLink) {
     switch store.layout {
-    case .codes(let links, let codes):
+    case .codes(let links, let codes, _):
       guard let start = unsafe codes.codes.baseAddress else { return }
       let kernel = unsafe codes.kernel
       if codes.kind == .bits {
@@ -171,7 +171,7 @@ extension NodeStore {
     guard rerank.kind != .none else { return k }
     switch layout {
     case .floats, .fat: return k + max(5, k / 2)
-    case .codes(_, let codes):
+    case .codes(_, let codes, _):
       switch codes.kind {
       case .bytes: return k + max(5, k / 2)
       case .nibbles: return k + max(15, k)
@@ -183,7 +183,5 @@ extension NodeStore {
 
 extension NodeStore.Layout {
   /// Walks under way at a time in a batch.
-  var walks: Int {
-    if case .fat = self { 4 } else { 2 }
-  }
+  var walks: Int { unsafe getenv("G").map { unsafe Int(String(cString: $0))! } ?? 4 }
 }

@@ -21,6 +21,7 @@ struct HNSWParameters: Sendable {
     case bytes = "sq8"
     case nibbles = "sq4"
     case bits = "rabitq"
+    case lean = "leanvec"
     case products = "pq"
   }
 
@@ -50,8 +51,8 @@ struct HNSWParameters: Sendable {
       "codec",
       .choice(["auto"] + Codec.allCases.map(\.rawValue)),
       default: "auto",
-      "how the walk sees vectors: f32, f16, bytes (sq8), half bytes (sq4), signs (rabitq) or, in the "
-        + "fat layout, 4-bit product codes (pq); auto chooses by dimension, number and range"
+      "how the walk sees vectors: f32, f16, bytes (sq8), half bytes (sq4), signs (rabitq), half bytes "
+        + "of the principal axes (leanvec) or, in the fat layout, 4-bit product codes (pq); auto chooses by dimension, number and range"
     ),
     ParameterDescription(
       "layout",

@@ -12,12 +12,10 @@ extension NeighborCodebook {
     writer.attributes["query-scale"] = Int(typicalQueryScale.bitPattern)
     try writer.write("group-ends", SharedArray(ends))
     try writer.write("centroids", SharedArray(centroids))
-    guard let axes else { return }
-    try writer.write("axes", axes.codes)
-    try writer.write("axis-units", axes.units)
+    try axes?.store(in: &writer)
   }
 
-  init(_ file: IndexFile, space: ScanSpace, width: Int) throws {
+  init(_ file: IndexFile, space: ScanSpace) throws {
     let groups = try file.elementCount("group-ends", of: UInt32.self)
     let ends = try file.array("group-ends", of: UInt32.self, count: groups)
     let values = try file.elementCount("centroids", of: Float.self)
@@ -30,24 +28,48 @@ extension NeighborCodebook {
     guard (0..<values).allSatisfy({ centroids[$0].isFinite }) else {
       throw file.corrupt(section: "centroids", reason: "a value is not finite")
     }
+    // Axes are as many as the dimensions of the centroids.
     let hasAxes = file.sections.contains { $0.name == "axes" }
-    guard hasAxes || dimension == space.dimension else {
-      throw file.corrupt(section: "centroids", reason: "no axes for \(dimension) dimensions")
+    let axisCount = hasAxes ? try file.attribute("axes", in: 1...space.dimension) : space.dimension
+    guard axisCount == dimension else {
+      throw file.corrupt(section: "centroids", reason: "\(axisCount) axes for \(dimension) dimensions")
     }
     self.init(
       groups: groups,
       ends: (0..<groups).map { ends[$0] },
       centroids: (0..<values).map { centroids[$0] },
-      axes: hasAxes
-        ? Projection(
-          count: dimension,
-          width: width,
-          codes: try file.array("axes", of: UInt8.self, count: dimension * width),
-          units: try file.array("axis-units", of: Float.self, count: dimension)
-        ) : nil,
+      axes: hasAxes ? try Projection(file, space: space) : nil,
       rowScale: try file.number("row-scale"),
       typicalQueryScale: try file.number("query-scale"),
       normalizesQueries: space.metric != .squaredL2
+    )
+  }
+}
+
+/// Axes in a file: `axes` u8, panels of codes, and `axis-units` f32, filled up to whole panels, with the
+/// attribute `axes`, their number.
+extension Projection {
+  func store(in writer: inout IndexFileWriter) throws {
+    writer.attributes["axes"] = count
+    try writer.write("axes", axes.codes)
+    try writer.write("axis-units", axes.units)
+  }
+
+  init(_ file: IndexFile, space: ScanSpace) throws {
+    let count = try file.attribute("axes", in: 1...space.dimension)
+    let panels = CodePanels.panelCount(count)
+    let units = try file.array("axis-units", of: Float.self, count: panels * CodePanels.lanes)
+    guard (0..<units.count).allSatisfy({ units[$0].isFinite }) else {
+      throw file.corrupt(section: "axis-units", reason: "a unit is not finite")
+    }
+    let bytes = panels * CodePanels.panelBytes(dimension: space.dimension)
+    self.init(
+      Centroids(
+        count: count,
+        dimension: space.dimension,
+        codes: try file.array("axes", of: UInt8.self, count: bytes),
+        units: units
+      )
     )
   }
 }

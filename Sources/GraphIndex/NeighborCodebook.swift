@@ -29,19 +29,21 @@ struct NeighborCodebook: Sendable {
     normalizesQueries && length > 1e-30 ? 1 / length : typicalQueryScale
   }
 
-  /// Writes the scaled coordinates of a query's image, `[dimension]`.
+  /// Floats that ``project(_:_:scale:into:)`` needs room for.
+  var room: Int { axes?.room ?? dimension }
+
+  /// Writes the scaled coordinates of an image, `[dimension]`.
   func project(
     _ image: UnsafePointer<Float>,
-    high: UnsafePointer<Int8>,
-    unit: Float,
+    _ codes: borrowing CodedQuery,
     scale: Float,
     into projected: UnsafeMutablePointer<Float>
   ) {
-    guard let axes else {
+    if let axes {
+      unsafe axes.project(codes, exactly: false, scale: scale, into: projected)
+    } else {
       for column in 0..<dimension { unsafe projected[column] = image[column] * scale }
-      return
     }
-    unsafe axes.project(high, unit: 128 * unit * scale, into: projected)
   }
 
   /// Writes the products of a projected query with all centroids, as bytes; returns their scale.
@@ -88,48 +90,5 @@ struct NeighborCodebook: Sendable {
       typicalQueryScale: queryScale,
       normalizesQueries: normalizes
     )
-  }
-}
-
-/// Orthonormal axes, as bytes: a projection is a product of integers.
-struct Projection: Sendable {
-  /// The number of axes.
-  let count: Int
-  /// Bytes of an axis.
-  let width: Int
-  /// `[count, width]`, codes of ``CodedRows/Kind/bytes``.
-  let codes: SharedArray<UInt8>
-  /// What a unit of each axis stands for.
-  let units: SharedArray<Float>
-  /// The numbers of the axes: what the kernel is asked for.
-  private let numbers: SharedArray<UInt32>
-
-  init(count: Int, width: Int, codes: SharedArray<UInt8>, units: SharedArray<Float>) {
-    self.count = count
-    self.width = width
-    self.codes = codes
-    self.units = units
-    numbers = SharedArray((0..<UInt32(count)).map { $0 })
-  }
-
-  /// Projects a vector of codes, `[width]`; `projected` has room for the count rounded up to 4.
-  func project(
-    _ vector: UnsafePointer<Int8>,
-    unit: Float,
-    into projected: UnsafeMutablePointer<Float>
-  ) {
-    guard let codes = unsafe codes.baseAddress, let numbers = unsafe numbers.baseAddress,
-      let units = unsafe units.baseAddress
-    else { return }
-    var sum: Int32 = 0
-    for column in 0..<width { unsafe sum &+= Int32(vector[column]) }
-    let kernel = unsafe needle_code_kernels_for(needle_simd_level()).pointee.bytes
-    let raw = UnsafeMutableRawPointer(projected)
-    let products = unsafe raw.assumingMemoryBound(to: Int32.self)
-    unsafe kernel(vector, codes, width, width, numbers, count, products)
-    for axis in 0..<count {
-      let product = unsafe products[axis] &- 128 &* sum
-      unsafe projected[axis] = Float(product) * (units[axis] * unit)
-    }
   }
 }

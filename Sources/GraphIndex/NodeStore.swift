@@ -6,8 +6,8 @@ internal import VectorCore
 struct NodeStore: Sendable {
   /// Links and codes.
   enum Layout: Sendable {
-    /// Links, and codes of all nodes.
-    case codes(GraphLinks, CodedRows)
+    /// Links, and codes of all nodes: in the space, or along axes of it.
+    case codes(GraphLinks, CodedRows, along: Projection?)
     /// Links, and vectors in single precision, or in half.
     case floats(GraphLinks, FloatRows)
     /// Rows of everything.
@@ -20,7 +20,7 @@ struct NodeStore: Sendable {
   /// Nodes at which a walk may begin.
   var entries: SharedArray<UInt32> {
     switch layout {
-    case .codes(let links, _), .floats(let links, _): links.entries
+    case .codes(let links, _, _), .floats(let links, _): links.entries
     case .fat(let rows): rows.entries
     }
   }

@@ -7,53 +7,46 @@ internal import VectorCore
 struct QueryForms: ~Copyable {
   private let space: ScanSpace?
   private let dimension: Int
-  private let width: Int
+  private let axes: Projection?
   private let codebook: NeighborCodebook?
   private let values: UnsafeMutablePointer<Float>
   private let image: UnsafeMutablePointer<Float>
   private let projected: UnsafeMutablePointer<Float>
-  private let high: UnsafeMutablePointer<Int8>
-  private let low: UnsafeMutablePointer<Int8>
   private let table: UnsafeMutablePointer<UInt8>
-  /// What one unit of the query's codes stands for.
-  private(set) var unit: Float = 1
-  /// Σ (128 · high + low).
-  private(set) var codeSum: Int = 0
+  /// The query in the space, and along the axes that the codes are about.
+  private(set) var whole: CodedQuery
+  private(set) var along: CodedQuery
   /// What all distances have in common, see ``ScanSpace``.
   private(set) var common: Float = 0
-  private var highSum: Int32 = 0
-  private var lowSum: Int32 = 0
   private var fat: needle_fat_query?
 
-  /// Makes room for queries of `dimension`, coded where there is a space, to `width` bytes.
-  init(dimension: Int, space: ScanSpace?, width: Int, codebook: NeighborCodebook?) {
+  /// Makes room for queries of an index.
+  init(dimension: Int, space: ScanSpace?, layout: NodeStore.Layout) {
     self.space = space
     self.dimension = dimension
-    self.width = width
-    self.codebook = codebook
+    axes = layout.axes
+    codebook = layout.codebook
     let line = 64
     let padded = (dimension + line - 1) / line * line
+    let spaceDimension = space?.dimension ?? 0
+    let most = max(axes?.room ?? 0, codebook?.room ?? 0)
     unsafe values = .allocate(capacity: padded)
     unsafe values.initialize(repeating: 0, count: padded)
-    unsafe image = .allocate(capacity: max(width, 1))
-    unsafe image.initialize(repeating: 0, count: max(width, 1))
-    unsafe projected = .allocate(capacity: (codebook?.dimension ?? 0) + 4)
-    unsafe high = UnsafeMutableRawPointer.allocate(byteCount: max(width, 64), alignment: 64)
-      .assumingMemoryBound(to: Int8.self)
-    unsafe low = UnsafeMutableRawPointer.allocate(byteCount: max(width, 64), alignment: 64)
-      .assumingMemoryBound(to: Int8.self)
+    unsafe image = .allocate(capacity: spaceDimension + 1)
+    unsafe projected = .allocate(capacity: most + 4)
     unsafe table = UnsafeMutableRawPointer.allocate(
       byteCount: 16 * max(codebook?.groups ?? 0, 4),
       alignment: 64
     ).assumingMemoryBound(to: UInt8.self)
+    let whole = (spaceDimension + 127) / 128 * 128
+    self.whole = CodedQuery(width: space == nil ? 0 : whole)
+    along = CodedQuery(width: ((axes?.count ?? 0) + 127) / 128 * 128)
   }
 
   deinit {
     unsafe values.deallocate()
     unsafe image.deallocate()
     unsafe projected.deallocate()
-    unsafe high.deallocate()
-    unsafe low.deallocate()
     unsafe table.deallocate()
   }
 
@@ -62,29 +55,25 @@ struct QueryForms: ~Copyable {
     unsafe values.update(from: query, count: dimension)
     guard let space else { return }
     let length = unsafe space.place(query: query, into: image)
-    let encode = unsafe needle_code_encoders_for(needle_simd_level()).pointee.query
-    unit = unsafe encode(image, space.dimension, width, high, low)
-    (highSum, lowSum) = (0, 0)
-    for column in 0..<width {
-      unsafe highSum &+= Int32(high[column])
-      unsafe lowSum &+= Int32(low[column])
-    }
-    codeSum = 128 * Int(highSum) + Int(lowSum)
+    unsafe whole.load(image, count: space.dimension)
     common = unsafe space.commonDistance(of: query)
-    guard let codebook else { return }
-    loadTable(codebook, length: length, unit: fatUnit)
+    if let axes {
+      unsafe axes.project(whole, exactly: true, into: projected)
+      unsafe along.load(projected, count: axes.count)
+    }
+    if let codebook { loadTable(codebook, length: length, unit: fatUnit) }
   }
 
   private mutating func loadTable(_ codebook: NeighborCodebook, length: Float, unit rowUnit: Float) {
     let scale = codebook.queryScale(length: length)
-    unsafe codebook.project(image, high: high, unit: unit, scale: scale, into: projected)
+    unsafe codebook.project(image, whole, scale: scale, into: projected)
     var bias: Float = 0
     let tableScale = unsafe codebook.fillTable(projected, table, &bias)
     unsafe fat = needle_fat_query(
-      own: needle_wide_query(high: high, low: low),
-      high_offset: -128 &* highSum,
-      low_offset: -128 &* lowSum,
-      own_scale: unit * rowUnit * scale * codebook.rowScale,
+      own: whole.wide,
+      high_offset: -128 &* whole.highSum,
+      low_offset: -128 &* whole.lowSum,
+      own_scale: whole.unit * rowUnit * scale * codebook.rowScale,
       table: table,
       table_scale: tableScale,
       table_bias: bias
@@ -93,10 +82,11 @@ struct QueryForms: ~Copyable {
 
   /// The query, valid until the next is loaded.
   var walked: WalkQuery {
-    unsafe WalkQuery(
+    let hasAxes = axes != nil
+    return unsafe WalkQuery(
       values: values,
-      wide: needle_wide_query(high: high, low: low),
-      highOffset: 128 &* highSum,
+      wide: hasAxes ? along.wide : whole.wide,
+      highOffset: 128 &* (hasAxes ? along.highSum : whole.highSum),
       fat: fat
     )
   }

@@ -23,11 +23,13 @@ struct Ranking: ~Copyable {
     Self.grow(&products, to: room)
   }
 
-  /// Asks for the rows to rank by.
-  func prefetch(_ store: NodeStore) {
+  /// Asks for the rows to rank by, and for the candidates' numbers.
+  func prefetch(_ index: HNSWIndex) {
+    guard let numbers = unsafe index.nodes.rows.baseAddress else { return }
     unsafe nodes.withUnsafeBufferPointer { nodes in
       guard let first = nodes.baseAddress else { return }
-      unsafe store.rerank.prefetch(first, count: nodes.count)
+      for place in 0..<nodes.count { unsafe needle_prefetch(numbers + Int(first[place])) }
+      unsafe index.store.rerank.prefetch(first, count: nodes.count)
     }
   }
 
@@ -53,8 +55,8 @@ struct Ranking: ~Copyable {
   private mutating func expand(_ graph: GraphNodes, k: Int) -> Int {
     rows.removeAll(keepingCapacity: true)
     spread.removeAll(keepingCapacity: true)
-    for (place, node) in nodes.enumerated() {
-      for row in graph.places(of: Int(node)).prefix(k) {
+    for place in nodes.indices {
+      for row in graph.places(of: Int(nodes[place])).prefix(k) {
         rows.append(graph.rows[row])
         spread.append(distances[place])
       }
@@ -93,23 +95,26 @@ struct Ranking: ~Copyable {
         count: nodes.count,
         into: &distances
       )
-    case .codes(_, let codes):
+    case .codes(_, let codes, let axes):
       guard let start = unsafe codes.codes.baseAddress else { return }
       let kind = codes.kind
       for place in nodes.indices { distances[place] = 0 }
       let kernel = unsafe codes.kernel
-      unsafe add(
-        kernel, start, stride: codes.stride, width: codes.width, zero: kind.zero, unit: codes.unit,
-        forms
+      let part = unsafe Part(
+        kernel: kernel, codes: start, stride: codes.stride, width: codes.width, zero: kind.zero,
+        unit: codes.unit
       )
+      if axes == nil { unsafe add(part, forms.whole) } else { unsafe add(part, forms.along) }
       finishCodes(index, forms)
     case .fat(let rows):
       guard let start = unsafe rows.rows.baseAddress else { return }
       for place in nodes.indices { distances[place] = 0 }
       let kernel = unsafe needle_code_kernels_for(needle_simd_level()).pointee.bytes
-      unsafe add(
-        kernel, start, stride: rows.rowBytes, width: rows.width, zero: 128, unit: rows.unit, forms
+      let part = unsafe Part(
+        kernel: kernel, codes: start, stride: rows.rowBytes, width: rows.width, zero: 128,
+        unit: rows.unit
       )
+      unsafe add(part, forms.whole)
       finishCodes(index, forms)
     }
   }
@@ -119,28 +124,32 @@ struct Ranking: ~Copyable {
     let rerank = index.store.rerank
     if rerank.kind == .residual, let rests = unsafe rerank.bytes.baseAddress {
       let kernel = unsafe needle_code_kernels_for(needle_simd_level()).pointee.bytes
-      unsafe add(
-        kernel, rests, stride: rerank.rowBytes, width: rerank.rowBytes, zero: 128,
-        unit: rerank.restUnit, forms
+      let part = unsafe Part(
+        kernel: kernel, codes: rests, stride: rerank.rowBytes, width: rerank.rowBytes, zero: 128,
+        unit: rerank.restUnit
       )
+      unsafe add(part, forms.whole)
     }
     let factor: Float = index.summary.metric == .squaredL2 ? 2 : 1
     for place in nodes.indices { distances[place] = forms.common - factor * distances[place] }
   }
 
-  /// Adds a part of the scores: unit · Σ query · (code − zero).
-  private mutating func add(
-    _ kernel: needle_code_products_pointer,
-    _ codes: UnsafePointer<UInt8>,
-    stride: Int,
-    width: Int,
-    zero: Float,
-    unit: Float,
-    _ forms: borrowing QueryForms
-  ) {
-    let scale = Double(unit) * Double(forms.unit)
-    let nothing = Double(zero) * Double(forms.codeSum)
-    let query = unsafe forms.walked.wide
+  /// A part of the scores: unit · Σ query · (code − zero).
+  @unsafe
+  private struct Part {
+    let kernel: needle_code_products_pointer
+    let codes: UnsafePointer<UInt8>
+    let stride: Int
+    let width: Int
+    let zero: Float
+    let unit: Float
+  }
+
+  private mutating func add(_ part: Part, _ query: borrowing CodedQuery) {
+    let (kernel, codes) = unsafe (part.kernel, part.codes)
+    let (stride, width) = unsafe (part.stride, part.width)
+    let scale = unsafe Double(part.unit) * Double(query.unit)
+    let nothing = unsafe Double(part.zero) * Double(query.sum)
     unsafe kernel(query.high, codes, stride, width, nodes, nodes.count, &products)
     for place in nodes.indices {
       distances[place] += Float(scale * (128 * Double(products[place]) - nothing))

@@ -19,8 +19,7 @@ final class SearchSlot: @unchecked Sendable {
       to: QueryForms(
         dimension: index.summary.dimension,
         space: index.space,
-        width: store.layout.width,
-        codebook: store.layout.codebook
+        layout: store.layout
       )
     )
     let most = max(store.layout.degree, store.entries.count)
@@ -41,13 +40,9 @@ final class SearchSlot: @unchecked Sendable {
 }
 
 extension NodeStore.Layout {
-  /// Bytes of a query's codes; 0 where vectors are compared as they are.
-  var width: Int {
-    switch self {
-    case .codes(_, let codes): codes.width
-    case .floats: 0
-    case .fat(let rows): rows.width
-    }
+  /// The axes that the codes are about.
+  var axes: Projection? {
+    if case .codes(_, _, let axes) = self { axes } else { nil }
   }
 
   var codebook: NeighborCodebook? {
@@ -57,7 +52,7 @@ extension NodeStore.Layout {
   /// The most nodes of one step.
   var degree: Int {
     switch self {
-    case .codes(let links, _), .floats(let links, _): links.degree
+    case .codes(let links, _, _), .floats(let links, _): links.degree
     case .fat(let rows): rows.degree
     }
   }

@@ -58,8 +58,15 @@ struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
     unsafe state.pool.insert(&node, orders: &order, count: 1)
   }
 
+  var visitsApart: Bool { true }
+
   @inline(__always)
-  func approach(_ state: inout WalkState) throws(BadLink) {
+  func approach(_ state: inout WalkState) {
+    if state.plan.takesTurns { unsafe prefetchLinks(state.node) }
+  }
+
+  @inline(__always)
+  func visit(_ state: inout WalkState) throws(BadLink) {
     let node = state.node
     let limit = unsafe UInt32(truncatingIfNeeded: count)
     let links = unsafe self.links + Int(node) &* degree

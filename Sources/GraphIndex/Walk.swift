@@ -8,6 +8,8 @@ struct WalkState: ~Copyable {
   var seen = VisitedTable()
   /// The node whose neighbors are measured next.
   var node: UInt32 = 0
+  /// Whether the neighbors of the node were visited.
+  var hasVisited = false
   /// Nodes visited from here on are still to be measured.
   var pending = 0
   /// How the walk goes about its business.
@@ -50,21 +52,26 @@ struct BadLink: Error, Equatable {
 
 /// How nodes, links and codes lie in memory: what a walk asks of them.
 ///
-/// A step has two halves, so that the memory which the second reads can come while another walk goes
-/// on.
+/// A step has three parts, so that the memory which the next part reads can come while another walk
+/// goes on.
 protocol WalkLayout {
   /// Puts the entry points nearest to the query into the empty pool.
   func enter(_ query: WalkQuery, _ state: inout WalkState)
 
-  /// The first half of a step: asks for what ``measure(_:_:)`` reads of `state.node`.
-  func approach(_ state: inout WalkState) throws(BadLink)
+  /// Asks for the links of `state.node`, or all there is of it.
+  func approach(_ state: inout WalkState)
 
-  /// The second half: measures the neighbors of `state.node` that are new and offers them to the
-  /// pool.
+  /// Visits the neighbors of `state.node` and asks for the codes of those that are new.
+  func visit(_ state: inout WalkState) throws(BadLink)
+
+  /// Measures the neighbors of `state.node` that are new and offers them to the pool.
   func measure(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink)
 
   /// Puts the entry point from which every node can be reached into the pool, unless it was seen.
   func enterAnew(_ query: WalkQuery, _ state: inout WalkState)
+
+  /// Whether neighbors are visited before they are measured.
+  var visitsApart: Bool { get }
 
   /// Whether expanded nodes are ranked apart from the pool.
   func ranks(_ state: borrowing WalkState) -> Bool
@@ -76,32 +83,38 @@ protocol WalkLayout {
 extension WalkLayout {
   /// Begins a walk; returns whether there is a step to make.
   @inline(__always)
-  func begin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) throws(BadLink) -> Bool {
+  func begin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) -> Bool {
     state.plan = plan
     unsafe enter(query, &state)
-    return try next(&state)
+    return next(&state)
   }
 
-  /// Makes a step; returns whether there is another.
+  /// Goes on by a part of a step; returns whether there is another.
   @inline(__always)
-  func step(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) -> Bool {
+  func advance(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) -> Bool {
+    if !state.hasVisited {
+      try visit(&state)
+      state.hasVisited = true
+      return true
+    }
     try unsafe measure(query, &state)
-    return try next(&state)
+    return next(&state)
   }
 
   @inline(__always)
-  private func next(_ state: inout WalkState) throws(BadLink) -> Bool {
+  private func next(_ state: inout WalkState) -> Bool {
     guard let node = state.pool.expandNext() else { return false }
     state.node = node
-    try approach(&state)
+    state.hasVisited = !visitsApart
+    approach(&state)
     return true
   }
 
   /// Walks from the entry points to the end.
   @inline(__always)
   func walk(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) throws(BadLink) {
-    guard try unsafe begin(query, plan, &state) else { return }
-    while try unsafe step(query, &state) {}
+    guard unsafe begin(query, plan, &state) else { return }
+    while try unsafe advance(query, &state) {}
   }
 
   /// The number of candidates found.
@@ -114,6 +127,7 @@ extension WalkLayout {
   func extend(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
     state.pool.widen()
     unsafe enterAnew(query, &state)
-    while try next(&state) { try unsafe measure(query, &state) }
+    guard next(&state) else { return }
+    while try unsafe advance(query, &state) {}
   }
 }

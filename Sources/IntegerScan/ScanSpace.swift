@@ -52,10 +52,11 @@ package struct ScanSpace: Sendable {
   /// What all distances from a query, smaller is nearer, have in common: a distance is this less the
   /// product of the images, or less twice the product for squared Euclidean distance.
   package func commonDistance(of query: UnsafePointer<Float>) -> Float {
-    var sum = 0.0
-    for column in mean.indices {
-      let (value, mean) = unsafe (Double(query[column]), Double(mean[column]))
-      sum += metric == .squaredL2 ? (value - mean) * (value - mean) : value * mean
+    let isL2 = metric == .squaredL2
+    let sum = unsafe mean.withUnsafeBufferPointer { mean in
+      unsafe mean.baseAddress.map { mean in
+        unsafe isL2 ? squaredDistance(query, mean, self.mean.count) : product(query, mean, self.mean.count)
+      } ?? 0
     }
     return Float(metric == .squaredL2 ? sum + Double(normMean) : -sum)
   }
@@ -79,17 +80,46 @@ package struct ScanSpace: Sendable {
 
 /// Σ values², in an order that does not depend on the machine.
 package func squaredNorm(_ values: UnsafePointer<Float>, _ count: Int) -> Double {
+  unsafe product(values, values, count)
+}
+
+/// Σ first · second, in an order that does not depend on the machine.
+private func product(
+  _ first: UnsafePointer<Float>,
+  _ second: UnsafePointer<Float>,
+  _ count: Int
+) -> Double {
+  unsafe sum(first, second, count) { $0 * $1 }
+}
+
+/// Σ (first − second)², in an order that does not depend on the machine.
+private func squaredDistance(
+  _ first: UnsafePointer<Float>,
+  _ second: UnsafePointer<Float>,
+  _ count: Int
+) -> Double {
+  unsafe sum(first, second, count) { ($0 - $1) * ($0 - $1) }
+}
+
+@inline(__always)
+private func sum(
+  _ first: UnsafePointer<Float>,
+  _ second: UnsafePointer<Float>,
+  _ count: Int,
+  _ term: (SIMD8<Double>, SIMD8<Double>) -> SIMD8<Double>
+) -> Double {
   var sums = SIMD8<Double>.zero
   let whole = count & ~7
   for start in stride(from: 0, to: whole, by: 8) {
-    let part = unsafe SIMD8<Double>(
-      UnsafeRawPointer(values + start).loadUnaligned(as: SIMD8<Float>.self)
-    )
-    sums += part * part
+    let left = unsafe UnsafeRawPointer(first + start).loadUnaligned(as: SIMD8<Float>.self)
+    let right = unsafe UnsafeRawPointer(second + start).loadUnaligned(as: SIMD8<Float>.self)
+    sums += term(SIMD8<Double>(left), SIMD8<Double>(right))
   }
+  var rest = SIMD8<Double>.zero
+  var other = SIMD8<Double>.zero
   for index in whole..<count {
-    let value = unsafe Double(values[index])
-    sums[index - whole] += value * value
+    unsafe rest[index - whole] = Double(first[index])
+    unsafe other[index - whole] = Double(second[index])
   }
-  return sums.sum()
+  return (sums + term(rest, other)).sum()
 }

@@ -16,17 +16,28 @@ func prepare(
   what: String,
   firstRow: Int
 ) throws(IndexError) {
-  let values = vectors.count
-  let bad = unsafe vectors.withUnsafeMutableBufferPointer { buffer in
-    unsafe needle_first_not_finite(buffer.baseAddress, values)
-  }
-  guard bad == values else {
-    throw .notFinite(what: what, row: firstRow + bad / dimension, column: bad % dimension)
-  }
+  try checkFinite(vectors.span, dimension: dimension, what: what, firstRow: firstRow)
   guard metric.normalizes else { return }
-  let rows = values / dimension
+  let rows = vectors.count / dimension
   let zero = unsafe vectors.withUnsafeMutableBufferPointer { buffer in
     unsafe needle_normalize(buffer.baseAddress, rows, dimension)
   }
   guard zero == rows else { throw .zeroVector(what: what, row: firstRow + zero) }
+}
+
+/// Checks that `vectors`, `[n, dimension]`, are finite.
+///
+/// - Throws: ``IndexError/notFinite(what:row:column:)``.
+func checkFinite(
+  _ vectors: Span<Float>,
+  dimension: Int,
+  what: String,
+  firstRow: Int
+) throws(IndexError) {
+  let bad = unsafe vectors.withUnsafeBufferPointer { buffer in
+    unsafe needle_first_not_finite(buffer.baseAddress, buffer.count)
+  }
+  guard bad == vectors.count else {
+    throw .notFinite(what: what, row: firstRow + bad / dimension, column: bad % dimension)
+  }
 }

@@ -107,21 +107,23 @@ extension VectorIndex {
         actual: queries.count
       )
     }
-    var prepared = Array(copying: queries)
-    var span = prepared.mutableSpan
-    try prepare(
-      &span,
-      dimension: summary.dimension,
-      for: summary.metric,
-      what: name,
-      firstRow: firstRow
-    )
-    let found = try nearestRows(
-      to: prepared.span,
-      k: min(k, summary.count),
-      parameters: parameters,
-      threads: threads
-    )
+    let k = min(k, summary.count)
+    let found: NearestRows
+    if summary.metric.normalizes {
+      var prepared = Array(copying: queries)
+      var span = prepared.mutableSpan
+      try prepare(
+        &span,
+        dimension: summary.dimension,
+        for: summary.metric,
+        what: name,
+        firstRow: firstRow
+      )
+      found = try nearestRows(to: prepared.span, k: k, parameters: parameters, threads: threads)
+    } else {
+      try checkFinite(queries, dimension: summary.dimension, what: name, firstRow: firstRow)
+      found = try nearestRows(to: queries, k: k, parameters: parameters, threads: threads)
+    }
     return SearchResults(found, metric: summary.metric, ids: ids)
   }
 }
