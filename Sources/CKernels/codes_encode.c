@@ -22,11 +22,14 @@ INLINE float between(float value, float least, float most) {
 
 INLINE float encode_query(const float *values, size_t dimension, size_t width, int8_t *high,
                           int8_t *low) {
-  float most = 0;
+  // Sizes order like their bits, which vectorise without promises about NaN; that counts as nothing.
+  uint32_t largest = 0;
   for (size_t i = 0; i < dimension; i++) {
-    float size = values[i] < 0 ? -values[i] : values[i];
-    most = size > most ? size : most;
+    uint32_t size = bits_of(values[i]) & 0x7fffffffu;
+    size = size > 0x7f800000u ? 0 : size;
+    largest = size > largest ? size : largest;
   }
+  float most = float_of(largest);
   memset(high, 0, width);
   memset(low, 0, width);
   // What is too small for its inverse to be finite counts as zero.

@@ -5,18 +5,21 @@ internal import VectorCore
 /// The vectors that a graph is built over, as bytes whose distances are whole numbers: the same graph
 /// on every processor.
 ///
-/// Distances are squared Euclidean ones in a space where nearer means better: that of the vectors for
-/// l2 and cosine. For inner products of vectors whose lengths differ each gets one coordinate more that
-/// makes all equally long, after Bachrach et al., doi:10.1145/2645710.2645741.
+/// Distances are squared Euclidean ones. Where vectors of different lengths are compared by their inner
+/// product, the squared norms are replaced by the largest of them: what is left orders by the product, as
+/// in Morozov and Babenko, "Non-metric similarity graphs for maximum inner product search", NeurIPS 2018.
 struct BuildRows: Sendable {
   let rows: CodedRows
-  /// Σ (code − 128)², `[count]`.
+  /// Σ (code − 128)², `[count]`; where the product alone counts, the largest of them for all.
   let norms: SharedArray<Int32>
 
   var count: Int { rows.count }
   var width: Int { rows.width }
 
-  init(_ rows: CodedRows) {
+  /// Takes coded rows.
+  ///
+  /// - Parameter byProduct: whether the product alone counts.
+  init(_ rows: CodedRows, byProduct: Bool = false) {
     self.rows = rows
     let norms = MutableMemory<Int32>(count: rows.count)
     guard let codes = unsafe rows.codes.baseAddress else { preconditionFailure("a graph has rows") }
@@ -27,6 +30,10 @@ struct BuildRows: Sendable {
         sum &+= value &* value
       }
       unsafe norms.elements[row] = sum
+    }
+    if byProduct {
+      let largest = unsafe norms.elements.max() ?? 0
+      unsafe norms.elements.update(repeating: largest)
     }
     self.norms = norms.frozen()
   }

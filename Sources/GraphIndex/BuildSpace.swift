@@ -1,20 +1,21 @@
 internal import IntegerScan
 internal import VectorCore
 
-/// Vectors in which a graph's links are chosen: see ``BuildRows``.
+/// How vectors are compared when a graph's links are chosen: see ``BuildRows``.
 struct BuildSpace: Sendable {
-  /// The vectors.
   let vectors: VectorSet
-  /// How the nearest of them are found.
   let metric: Metric
+  /// Whether lengths differ, so that the largest product is not that with the nearest vector.
+  let lengthsDiffer: Bool
 
   /// Lengths that differ by less than this part count as equal.
-  private static let tolerance = 0.01
+  private static let tolerance = 0.02
 
   init(_ vectors: VectorSet, metric: Metric, threads: Int) throws {
+    self.vectors = vectors
+    self.metric = metric
     guard metric == .innerProduct else {
-      self.vectors = vectors
-      self.metric = metric
+      lengthsDiffer = false
       return
     }
     let norms = MutableMemory<Double>(count: vectors.count)
@@ -33,49 +34,18 @@ struct BuildSpace: Sendable {
     }
     let largest = unsafe norms.elements.max() ?? 0
     let smallest = unsafe norms.elements.min() ?? 0
-    self.metric = .innerProduct
-    self.vectors =
-      smallest >= largest * (1 - Self.tolerance)
-      ? vectors : VectorSet(EqualLengths(base: vectors.source, squaredLength: largest))
-  }
-}
-
-/// Vectors with one coordinate more, which makes all equally long.
-private struct EqualLengths: VectorSource {
-  let base: any VectorSource
-  let squaredLength: Double
-
-  var name: String { base.name }
-  var count: Int { base.count }
-  var dimension: Int { base.dimension + 1 }
-
-  func copyRows(_ rows: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError) {
-    var values = [Float](repeating: 0, count: rows.count * base.dimension)
-    var span = values.mutableSpan
-    try base.copyRows(rows, into: &span)
-    extend(values, into: &destination)
+    lengthsDiffer = smallest < largest * (1 - Self.tolerance)
   }
 
-  func copyRows(
-    at rows: Span<UInt32>,
-    into destination: inout MutableSpan<Float>
-  ) throws(FileError) {
-    var values = [Float](repeating: 0, count: rows.count * base.dimension)
-    var span = values.mutableSpan
-    try base.copyRows(at: rows, into: &span)
-    extend(values, into: &destination)
-  }
-
-  private func extend(_ values: [Float], into destination: inout MutableSpan<Float>) {
-    let from = base.dimension
-    for row in 0..<values.count / from {
-      var norm = 0.0
-      for column in 0..<from {
-        let value = values[row * from + column]
-        destination[row * dimension + column] = value
-        norm += Double(value) * Double(value)
-      }
-      destination[row * dimension + from] = Float(max(0, squaredLength - norm).squareRoot())
+  /// The space in which rows are coded: products of images are those of the vectors where lengths
+  /// differ, distances between images are those between vectors otherwise.
+  func codes(threads: Int, seed: UInt64) throws -> ScanSpace {
+    guard lengthsDiffer else {
+      let metric: Metric = metric == .squaredL2 ? .innerProduct : metric
+      return try SetStatistics(of: vectors, metric: metric, threads: threads)
+        .space(metric: metric, seed: seed)
     }
+    let origin = [Float](repeating: 0, count: vectors.dimension)
+    return ScanSpace(metric: metric, mean: origin, normMean: 0, normWeight: 1, seed: seed)
   }
 }

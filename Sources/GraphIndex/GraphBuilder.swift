@@ -101,6 +101,7 @@ struct GraphBuilder {
       unsafe NeighborSelection(
         rows.distances,
         limit: limit,
+        least: plan.least,
         most: Self.most,
         rounds: plan.rounds
       )

@@ -3,7 +3,7 @@ internal import VectorCore
 
 /// What the parameters come to for one set, and why.
 struct GraphPlan: Sendable {
-  let codec: HNSWParameters.Codec
+  private(set) var codec: HNSWParameters.Codec
   let layout: HNSWParameters.Layout
   let rerank: Rerank.Kind
   /// The most links a node can have.
@@ -11,70 +11,94 @@ struct GraphPlan: Sendable {
   let efConstruction: Int
   /// Rounds of a node's choice of neighbors, see ``NeighborSelection``.
   let rounds: [Float]
+  /// Links that a node gets where there are so many, diverse or not.
+  let least: Int
   /// Groups of the codes of neighbors, 4 bits each.
   let groups: Int
   /// Why codec and layout were chosen.
-  let reason: String
+  private(set) var reason: String
+  /// Whether another codec may be taken where this one turns out to be of no use.
+  let mayFallBack: Bool
 
   /// Nearest neighbors that a node's first choice is among.
   static let candidates = 64
-  /// Dimensions from which on neighbors' codes in the row pay.
+  /// Dimensions from which on neighbors' codes in the row pay, and codes along axes.
   static let leastFatDimension = 96
+  static let leastLeanDimension = 192
   /// Values this many times the root mean square leave too few of 256 codes for the others.
   static let mostRange: Float = 24
 
+  /// Resolves parameters for a set.
+  ///
+  /// - Parameters:
+  ///   - parameters: as given.
+  ///   - dimension: of the space of codes.
+  ///   - scale: how large the values there are.
+  /// - Throws: ``VectorCore/IndexError/invalidParameter(name:value:allowed:)`` for parameters that do
+  ///   not go together.
   init(
     _ parameters: HNSWParameters,
     dimension: Int,
     scale: ValueScale
   ) throws(IndexError) {
-    let range = scale.rootMeanSquare > 0 ? scale.largest / scale.rootMeanSquare : 1
-    var codec = parameters.codec
-    var layout = parameters.layout
-    var reason = "as asked for"
-    if codec == nil {
-      if range > Self.mostRange {
-        codec = .half
-        reason = "the largest value is \(Int(range)) times the root mean square: too uneven for codes"
-      } else if layout != .slim && dimension >= Self.leastFatDimension || layout == .fat {
-        codec = .products
-        reason = "\(dimension) dimensions: neighbors' codes in a row save a cache miss for each"
-      } else {
-        codec = .bytes
-        reason = "\(dimension) dimensions are \((dimension + 63) / 64) cache lines as bytes"
-      }
-    }
-    if layout == nil {
-      layout = codec == .products ? .fat : .slim
-    }
-    guard let codec, let layout else { preconditionFailure("both were chosen") }
+    let (codec, reason) =
+      parameters.codec.map { ($0, "as asked for") }
+      ?? Self.codec(for: parameters.layout, dimension: dimension, scale: scale)
+    let layout = parameters.layout ?? (codec == .products ? .fat : .slim)
     guard Self.fits(codec, layout) else {
       throw .invalidParameter(
         name: "codec",
         value: codec.rawValue,
         allowed: layout == .fat
-          ? "pq or rabitq with layout=fat"
-          : "f32, f16, sq8, sq4 or rabitq with layout=slim; pq needs layout=fat"
+          ? "pq or rabitq with layout=fat" : "any but pq with layout=slim; pq needs layout=fat"
       )
     }
-    self.codec = codec
-    self.layout = layout
-    self.reason = reason
-    let isFloat = codec == .float || codec == .half
-    rerank = parameters.rerank ?? (isFloat ? .none : .residual)
-    guard rerank != .residual || !isFloat else {
+    guard layout == .slim || codec != .bits || dimension <= 4 * NeighborCodebook.mostGroups else {
+      throw .invalidParameter(
+        name: "codec",
+        value: codec.rawValue,
+        allowed: "pq with layout=fat beyond \(4 * NeighborCodebook.mostGroups) dimensions"
+      )
+    }
+    let rerank = parameters.rerank ?? (codec.isFloat ? .none : .residual)
+    guard Self.fits(codec, layout, rerank) else {
       throw .invalidParameter(
         name: "rerank",
         value: rerank.rawValue,
         allowed: "f32, f16 or none with codec=\(codec.rawValue)"
       )
     }
-    let M = parameters.M ?? (layout == .fat || dimension >= Self.leastFatDimension ? 16 : 32)
+    (self.codec, self.layout, self.rerank, self.reason) = (codec, layout, rerank, reason)
+    mayFallBack = parameters.codec == nil
+    let M = parameters.M ?? (dimension >= Self.leastFatDimension ? 16 : 32)
     // A block of neighbors' codes costs the same whether it is full or not.
     degree = layout == .fat ? (2 * M + 31) / 32 * 32 : 2 * M
     efConstruction = parameters.efConstruction
-    groups = Int(ProcessInfoGroups.value ?? 0) > 0 ? ProcessInfoGroups.value! : min(96, max(16, dimension / 16 * 4))
-    rounds = layout == .fat ? [1, 1.12, 1.25, 1.4, 1.6, 1.8, 2, .infinity] : [1.2]
+    rounds = layout == .fat ? [1, 1.12, 1.25, 1.4, 1.6, 1.8, 2] : [1.2]
+    least = layout == .fat ? degree : M
+    groups = min(96, max(16, dimension / 16 * 4))
+  }
+
+  /// The codec for a set, and why.
+  private static func codec(
+    for layout: HNSWParameters.Layout?,
+    dimension: Int,
+    scale: ValueScale
+  ) -> (HNSWParameters.Codec, String) {
+    let range = scale.rootMeanSquare > 0 ? scale.largest / scale.rootMeanSquare : 1
+    if layout == .fat || layout == nil && dimension >= leastFatDimension && range <= mostRange {
+      return (.products, "\(dimension) dimensions: a row with neighbors' codes saves their cache misses")
+    }
+    // Up to here vectors fit one cache line as they are.
+    if dimension <= 16 { return (.float, "\(dimension) dimensions fit a cache line") }
+    if dimension <= 32 { return (.half, "\(dimension) dimensions fit a cache line in half precision") }
+    if range > mostRange {
+      return (.half, "the largest value is \(Int(range)) times the root mean square")
+    }
+    if dimension >= leastLeanDimension {
+      return (.lean, "\(dimension) dimensions: principal axes take a fraction of the memory")
+    }
+    return (.bytes, "\(dimension) dimensions fit \((dimension + 63) / 64) cache lines as bytes")
   }
 
   /// Whether a layout can hold a codec.
@@ -88,7 +112,15 @@ struct GraphPlan: Sendable {
     _ layout: HNSWParameters.Layout,
     _ rerank: Rerank.Kind
   ) -> Bool {
-    fits(codec, layout) && (rerank != .residual || codec != .float && codec != .half)
+    fits(codec, layout) && (rerank != .residual || !codec.isFloat)
+  }
+
+  /// The plan with another codec.
+  func replacing(codec: HNSWParameters.Codec, because reason: String) -> GraphPlan {
+    var plan = self
+    plan.codec = codec
+    plan.reason = reason
+    return plan
   }
 
   /// The plan as construction parameters: what "auto" came to is what the index is.
@@ -100,6 +132,3 @@ struct GraphPlan: Sendable {
     ]
   }
 }
-
-import Glibc
-enum ProcessInfoGroups { static var value: Int? { unsafe getenv("NG").flatMap { unsafe Int(String(cString: $0)) } } }

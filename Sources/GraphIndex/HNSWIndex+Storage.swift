@@ -57,8 +57,7 @@ extension HNSWIndex {
         reason: "'\(summary.parameters)' are no parameters of an \(HNSWBackend.name) index"
       )
     }
-    let isFloat = shape.codec == .float || shape.codec == .half
-    let space = isFloat ? nil : try ScanSpace(file)
+    let space = shape.codec.isFloat ? nil : try ScanSpace(file)
     let nodes = try GraphNodes(file)
     self.init(
       summary: summary,

@@ -1,5 +1,4 @@
 internal import CKernels
-import Glibc
 internal import IndexStore
 internal import IntegerScan
 package import VectorCore
@@ -182,6 +181,6 @@ extension NodeStore {
 }
 
 extension NodeStore.Layout {
-  /// Walks under way at a time in a batch.
-  var walks: Int { unsafe getenv("G").map { unsafe Int(String(cString: $0))! } ?? 4 }
+  /// Walks under way at a time in a batch: more gain nothing.
+  var walks: Int { 4 }
 }

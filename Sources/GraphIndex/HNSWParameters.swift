@@ -23,6 +23,9 @@ struct HNSWParameters: Sendable {
     case bits = "rabitq"
     case lean = "leanvec"
     case products = "pq"
+
+    /// Whether vectors are compared as they are.
+    var isFloat: Bool { self == .float || self == .half }
   }
 
   /// Where codes lie.
@@ -44,7 +47,7 @@ struct HNSWParameters: Sendable {
     ParameterDescription(
       "efConstruction",
       .integer(0...65_536),
-      default: 100,
+      default: 64,
       "nodes that are searched for each node's second choice of links; a longer build, a better graph"
     ),
     ParameterDescription(

@@ -37,6 +37,21 @@ struct ImageReader: Sendable {
     }
   }
 
+  /// Images of up to `count` vectors, chosen by the seed.
+  func sample(_ count: Int, seed: UInt64) throws -> [[Float]] {
+    let rows = seededShuffle(of: vectors.count, seed: seed).prefix(count).sorted()
+    let chosen = ImageReader(vectors: vectors.subset(rows), space: space, threads: threads)
+    let images = MutableMemory<Float>(count: rows.count * space.dimension)
+    let dimension = space.dimension
+    try unsafe chosen.each { _, place, _, image in
+      guard let start = unsafe images.elements.baseAddress else { return }
+      unsafe (start + place * dimension).update(from: image, count: dimension)
+    }
+    return rows.indices.map { place in
+      unsafe Array(images.elements[place * dimension..<(place + 1) * dimension])
+    }
+  }
+
   /// How large the images' values are.
   func scale() throws -> ValueScale {
     let width = space.dimension

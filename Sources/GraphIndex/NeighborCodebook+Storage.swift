@@ -21,7 +21,7 @@ extension NeighborCodebook {
     let values = try file.elementCount("centroids", of: Float.self)
     let dimension = values / 16
     let ascends = (1..<max(groups, 1)).allSatisfy { ends[$0 - 1] <= ends[$0] }
-    guard (4...256).contains(groups), groups.isMultiple(of: 4), ascends,
+    guard (4...Self.mostGroups).contains(groups), groups.isMultiple(of: 4), ascends,
       Int(ends[groups - 1]) == dimension, values.isMultiple(of: 16), dimension <= space.dimension
     else { throw file.corrupt(section: "group-ends", reason: "the groups do not cover the centroids") }
     let centroids = try file.array("centroids", of: Float.self, count: values)

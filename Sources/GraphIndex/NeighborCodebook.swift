@@ -21,6 +21,9 @@ struct NeighborCodebook: Sendable {
   /// Whether every query is taken for one of typical length.
   let normalizesQueries: Bool
 
+  /// The most groups: their bytes must add up within 16 bits.
+  static let mostGroups = 256
+
   /// Dimensions of what is coded.
   var dimension: Int { centroids.count / 16 }
 

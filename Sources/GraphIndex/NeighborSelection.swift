@@ -4,13 +4,15 @@ internal import CKernels
 /// NeurIPS 2019, Algorithm 2, which with α = 1 is Algorithm 4 of arXiv:1603.09320.
 ///
 /// A candidate is dropped if a neighbor taken before it is nearer to it, by more than the factor α, than
-/// the node is. Several rounds with growing α fill the places that are left.
+/// the node is. Several rounds with growing α follow each other; a node that still has few neighbors gets
+/// the nearest of those dropped.
 // @unchecked Sendable because each thread has one of its own.
 @safe
 final class NeighborSelection: @unchecked Sendable {
   private let distances: BuildDistances
   private let limit: Int
   private let rounds: [Float]
+  private let least: Int
   private let cover = unsafe needle_cover_for(needle_simd_level())
   private let query: UnsafeMutablePointer<Int8>
   private let products: UnsafeMutablePointer<Int32>
@@ -20,11 +22,13 @@ final class NeighborSelection: @unchecked Sendable {
   private let taken: UnsafeMutablePointer<UInt32>
   private let room: Int
 
-  /// Chooses at most `limit` among the `most` nearest candidates.
-  init(_ distances: BuildDistances, limit: Int, most: Int, rounds: [Float]) {
+  /// Chooses at most `limit` among the `most` nearest candidates, and at least `least` where there are
+  /// so many.
+  init(_ distances: BuildDistances, limit: Int, least: Int, most: Int, rounds: [Float]) {
     unsafe self.distances = unsafe distances
     self.limit = limit
     self.rounds = rounds
+    self.least = least
     room = (most + 15) / 16 * 16
     unsafe query = .allocate(capacity: distances.width)
     unsafe products = .allocate(capacity: 2 * room + 16)
@@ -48,7 +52,7 @@ final class NeighborSelection: @unchecked Sendable {
     from candidates: some Sequence<UInt32>,
     into links: UnsafeMutableBufferPointer<UInt32>
   ) {
-    gather(node, candidates)
+    let candidateCount = gather(node, candidates)
     var count = 0
     var (open, next) = (live, rest)
     for (round, alpha) in rounds.enumerated() {
@@ -57,25 +61,41 @@ final class NeighborSelection: @unchecked Sendable {
       take(alpha, from: open, leaving: next, count: &count)
       if count == limit { break }
     }
+    fill(&count, from: candidateCount)
     for place in 0..<limit {
       unsafe links[place] = place < count ? taken[place] : GraphLinks.none
     }
   }
 
-  /// The candidates once each, nearest first; no more than there is room for.
-  private func gather(_ node: UInt32, _ candidates: some Sequence<UInt32>) {
+  /// Takes the nearest of the candidates that were dropped, while there are fewer than ``least``.
+  private func fill(_ count: inout Int, from candidates: Int) {
+    let chosen = count
+    for place in 0..<candidates {
+      guard count < least else { return }
+      let node = unsafe UInt32(truncatingIfNeeded: keys[place])
+      let isTaken = (0..<chosen).contains { unsafe taken[$0] == node }
+      guard !isTaken else { continue }
+      unsafe taken[count] = node
+      count += 1
+    }
+  }
+
+  /// Lists the candidates once each, nearest first; no more than there is room for. Returns their
+  /// number.
+  private func gather(_ node: UInt32, _ candidates: some Sequence<UInt32>) -> Int {
     let excess = unsafe distances.load(node, into: query)
+    let norm = unsafe distances.norms[Int(node)]
     var count = 0
     var fresh = 0
     for candidate in candidates where candidate != node {
       unsafe live.nodes[fresh] = candidate
       fresh += 1
       guard count + fresh == 2 * room else { continue }
-      add(fresh, excess, after: &count)
+      add(fresh, excess, norm, after: &count)
       fresh = 0
       count = sort(count)
     }
-    add(fresh, excess, after: &count)
+    add(fresh, excess, norm, after: &count)
     count = sort(count)
     for place in 0..<count {
       let key = unsafe keys[place]
@@ -84,10 +104,11 @@ final class NeighborSelection: @unchecked Sendable {
       unsafe live.ratios[place] = 0
     }
     live.count = count
+    return count
   }
 
   /// Measures `fresh` nodes and adds their keys.
-  private func add(_ fresh: Int, _ excess: Int32, after count: inout Int) {
+  private func add(_ fresh: Int, _ excess: Int32, _ norm: Int32, after count: inout Int) {
     unsafe distances.kernel(
       query,
       distances.codes,
@@ -97,12 +118,6 @@ final class NeighborSelection: @unchecked Sendable {
       fresh,
       products
     )
-    // The node's own norm, which all distances have in common, is Σ of its codes' squares.
-    var norm: Int32 = 0
-    for column in unsafe 0..<distances.width {
-      let value = unsafe Int32(query[column])
-      norm &+= value &* value
-    }
     for place in 0..<fresh {
       let other = unsafe live.nodes[place]
       let product = unsafe products[place] &- excess

@@ -10,6 +10,8 @@ struct PrincipalAxes: Sendable {
   private(set) var axes: [[Float]]
 
   private static let rounds = 10
+  /// The part of an axis below which what is left of it is rounding.
+  private static let dependent: Float = 1e-4
 
   /// Finds `count` axes of `vectors`, each as long.
   init(of vectors: [[Float]], count: Int, seed: UInt64, threads: Int) {
@@ -66,15 +68,18 @@ struct PrincipalAxes: Sendable {
     return sums
   }
 
-  /// Gram–Schmidt; an axis that depends on those before it becomes zero.
+  /// Gram–Schmidt, twice for its rounding; an axis that depends on those before it becomes zero.
   private mutating func orthonormalize() {
     for axis in axes.indices {
       var current = axes[axis]
-      for before in 0..<axis {
-        Self.add(axes[before], times: -Self.product(axes[before], current), to: &current)
+      let before = Self.product(current, current).squareRoot()
+      for _ in 0..<2 {
+        for earlier in 0..<axis {
+          Self.add(axes[earlier], times: -Self.product(axes[earlier], current), to: &current)
+        }
       }
       let length = Self.product(current, current).squareRoot()
-      let scale = length > 1e-20 ? 1 / length : 0
+      let scale = length > Self.dependent * before ? 1 / length : 0
       axes[axis] = current.map { $0 * scale }
     }
   }

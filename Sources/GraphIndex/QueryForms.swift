@@ -20,8 +20,13 @@ struct QueryForms: ~Copyable {
   private(set) var common: Float = 0
   private var fat: needle_fat_query?
 
+  /// Whether the vector itself is compared with others, by a walk or a ranking.
+  private let comparesValues: Bool
+
   /// Makes room for queries of an index.
-  init(dimension: Int, space: ScanSpace?, layout: NodeStore.Layout) {
+  init(dimension: Int, space: ScanSpace?, store: NodeStore) {
+    let layout = store.layout
+    comparesValues = space == nil || store.rerank.kind == .half || store.rerank.kind == .float
     self.space = space
     self.dimension = dimension
     axes = layout.axes
@@ -52,7 +57,7 @@ struct QueryForms: ~Copyable {
 
   /// Takes a query, `[dimension]`.
   mutating func load(_ query: UnsafePointer<Float>, fatUnit: Float) {
-    unsafe values.update(from: query, count: dimension)
+    if comparesValues { unsafe values.update(from: query, count: dimension) }
     guard let space else { return }
     let length = unsafe space.place(query: query, into: image)
     unsafe whole.load(image, count: space.dimension)

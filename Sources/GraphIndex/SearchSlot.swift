@@ -19,7 +19,7 @@ final class SearchSlot: @unchecked Sendable {
       to: QueryForms(
         dimension: index.summary.dimension,
         space: index.space,
-        layout: store.layout
+        store: store
       )
     )
     let most = max(store.layout.degree, store.entries.count)
