@@ -31,7 +31,9 @@ struct CodebookTraining: Sendable {
   private static func meanSquares(_ vectors: [[Float]]) -> [Double] {
     var sums = [Double](repeating: 0, count: vectors[0].count)
     for vector in vectors {
-      for column in vector.indices { sums[column] += Double(vector[column]) * Double(vector[column]) }
+      for column in vector.indices {
+        sums[column] += Double(vector[column]) * Double(vector[column])
+      }
     }
     return sums.map { $0 / Double(vectors.count) }
   }
@@ -172,7 +174,9 @@ extension NeighborCodebook {
     seed: UInt64
   ) -> (directions: [[Float]], positions: [[Float]]) {
     func vector(_ node: Int) -> [Float] {
-      (0..<codes.dimension).map { codes.unit * (Float(codes.codes[node * codes.stride + $0]) - 128) }
+      (0..<codes.dimension).map {
+        codes.unit * (Float(codes.codes[node * codes.stride + $0]) - 128)
+      }
     }
     var directions: [[Float]] = []
     var positions: [[Float]] = []

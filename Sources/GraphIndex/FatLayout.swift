@@ -59,8 +59,11 @@ struct FatLayout: @unsafe WalkLayout {
   ) {
     var node = entry
     guard state.seen.insert(node) else { return }
-    let sum = unsafe Int32(bitPattern: product ^ 0x7FFF_FFFF) &+ query.fat.unsafelyUnwrapped.high_offset
-    var order = unsafe needle_distance_order(-query.fat.unsafelyUnwrapped.own_scale * 128 * Float(sum))
+    let sum =
+      unsafe Int32(bitPattern: product ^ 0x7FFF_FFFF) &+ query.fat.unsafelyUnwrapped.high_offset
+    var order = unsafe needle_distance_order(
+      -query.fat.unsafelyUnwrapped.own_scale * 128 * Float(sum)
+    )
     unsafe state.pool.insert(&node, orders: &order, count: 1)
   }
 

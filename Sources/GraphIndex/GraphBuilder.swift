@@ -68,7 +68,8 @@ struct GraphBuilder {
   }
 
   /// Every node chooses among its links and the nodes that link to it.
-  private func linkBack(_ phase: String, _ links: LinksUnderConstruction) -> LinksUnderConstruction {
+  private func linkBack(_ phase: String, _ links: LinksUnderConstruction) -> LinksUnderConstruction
+  {
     let (starts, sources) = links.reversed()
     return choose(phase, limit: plan.degree) { node in
       links.links(of: node) + sources[starts[node]..<starts[node + 1]]

@@ -91,7 +91,9 @@ struct DistinctRows: Sendable {
     var firsts: [(row: UInt32, place: Int)] = []
     for (place, row) in rows.enumerated() {
       let vector = values[place * dimension..<(place + 1) * dimension]
-      let twin = firsts.first { values[$0.place * dimension..<($0.place + 1) * dimension] == vector }
+      let twin = firsts.first {
+        values[$0.place * dimension..<($0.place + 1) * dimension] == vector
+      }
       if let twin { found[twin.row, default: []].append(row) } else { firsts.append((row, place)) }
     }
     return found

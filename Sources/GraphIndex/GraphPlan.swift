@@ -87,11 +87,15 @@ struct GraphPlan: Sendable {
   ) -> (HNSWParameters.Codec, String) {
     let range = scale.rootMeanSquare > 0 ? scale.largest / scale.rootMeanSquare : 1
     if layout == .fat || layout == nil && dimension >= leastFatDimension && range <= mostRange {
-      return (.products, "\(dimension) dimensions: a row with neighbors' codes saves their cache misses")
+      return (
+        .products, "\(dimension) dimensions: a row with neighbors' codes saves their cache misses"
+      )
     }
     // Up to here vectors fit one cache line as they are.
     if dimension <= 16 { return (.float, "\(dimension) dimensions fit a cache line") }
-    if dimension <= 32 { return (.half, "\(dimension) dimensions fit a cache line in half precision") }
+    if dimension <= 32 {
+      return (.half, "\(dimension) dimensions fit a cache line in half precision")
+    }
     if range > mostRange {
       return (.half, "the largest value is \(Int(range)) times the root mean square")
     }

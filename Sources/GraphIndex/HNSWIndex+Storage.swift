@@ -107,7 +107,10 @@ extension GraphNodes {
     let starts = try file.array("node-starts", of: UInt32.self, count: nodes + 1)
     let ascends = (0..<nodes).allSatisfy { starts[$0] < starts[$0 + 1] }
     guard ascends, starts[0] == 0, Int(starts[nodes]) == count else {
-      throw file.corrupt(section: "node-starts", reason: "the rows of nodes do not follow each other")
+      throw file.corrupt(
+        section: "node-starts",
+        reason: "the rows of nodes do not follow each other"
+      )
     }
     self.init(rows: rows, starts: starts)
   }

@@ -86,12 +86,18 @@ package struct HNSWIndex: StoredIndex {
       let kernel = unsafe codes.kernel
       if codes.kind == .bits {
         let codec = unsafe BitCodec(
-          kernel: kernel, codes: start, stride: codes.stride, width: codes.width
+          kernel: kernel,
+          codes: start,
+          stride: codes.stride,
+          width: codes.width
         )
         try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
       } else {
         let codec = unsafe IntegerCodec(
-          kernel: kernel, codes: start, stride: codes.stride, width: codes.width
+          kernel: kernel,
+          codes: start,
+          stride: codes.stride,
+          width: codes.width
         )
         try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
       }

@@ -12,12 +12,13 @@ struct ImageReader: Sendable {
 
   /// Calls `body` with each node, its vector and its image, which has room for 64 values more.
   func each(
-    _ body: @escaping @Sendable (
-      _ worker: Int,
-      _ node: Int,
-      _ vector: UnsafePointer<Float>,
-      _ image: UnsafeMutablePointer<Float>
-    ) -> Void
+    _ body:
+      @escaping @Sendable (
+        _ worker: Int,
+        _ node: Int,
+        _ vector: UnsafePointer<Float>,
+        _ image: UnsafeMutablePointer<Float>
+      ) -> Void
   ) throws {
     let dimension = vectors.dimension
     try parallelFor(vectors.count, chunk: Self.chunk, threads: threads) { worker, range in

@@ -20,7 +20,9 @@ struct LinksUnderConstruction: Sendable {
 
   /// The places of a node's links, to be written by one thread alone.
   subscript(node: Int) -> UnsafeMutableBufferPointer<UInt32> {
-    unsafe UnsafeMutableBufferPointer(rebasing: memory.elements[node * degree..<(node + 1) * degree])
+    unsafe UnsafeMutableBufferPointer(
+      rebasing: memory.elements[node * degree..<(node + 1) * degree]
+    )
   }
 
   /// The links of a node.

@@ -23,7 +23,9 @@ extension NeighborCodebook {
     let ascends = (1..<max(groups, 1)).allSatisfy { ends[$0 - 1] <= ends[$0] }
     guard (4...Self.mostGroups).contains(groups), groups.isMultiple(of: 4), ascends,
       Int(ends[groups - 1]) == dimension, values.isMultiple(of: 16), dimension <= space.dimension
-    else { throw file.corrupt(section: "group-ends", reason: "the groups do not cover the centroids") }
+    else {
+      throw file.corrupt(section: "group-ends", reason: "the groups do not cover the centroids")
+    }
     let centroids = try file.array("centroids", of: Float.self, count: values)
     guard (0..<values).allSatisfy({ centroids[$0].isFinite }) else {
       throw file.corrupt(section: "centroids", reason: "a value is not finite")
@@ -32,7 +34,10 @@ extension NeighborCodebook {
     let hasAxes = file.sections.contains { $0.name == "axes" }
     let axisCount = hasAxes ? try file.attribute("axes", in: 1...space.dimension) : space.dimension
     guard axisCount == dimension else {
-      throw file.corrupt(section: "centroids", reason: "\(axisCount) axes for \(dimension) dimensions")
+      throw file.corrupt(
+        section: "centroids",
+        reason: "\(axisCount) axes for \(dimension) dimensions"
+      )
     }
     self.init(
       groups: groups,

@@ -100,7 +100,12 @@ struct NodeStoreBuilder {
   ) throws -> (CodedRows, Rerank) {
     let (count, dimension) = (reader.vectors.count, reader.vectors.dimension)
     let width = kind.width(dimension: reader.space.dimension)
-    let writer = CodedRowsWriter(kind, count: count, dimension: reader.space.dimension, scale: scale)
+    let writer = CodedRowsWriter(
+      kind,
+      count: count,
+      dimension: reader.space.dimension,
+      scale: scale
+    )
     let rerank = RerankWriter(
       ranked,
       count: count,
@@ -129,7 +134,13 @@ struct NodeStoreBuilder {
     let stride = FloatRows.stride(dimension: dimension, isHalf: isHalf)
     let kind: Rerank.Kind = isHalf ? .half : .float
     let rows = RerankWriter(kind, count: count, dimension: dimension, width: 0, restUnit: 1)
-    let rerank = RerankWriter(plan.rerank, count: count, dimension: dimension, width: 0, restUnit: 1)
+    let rerank = RerankWriter(
+      plan.rerank,
+      count: count,
+      dimension: dimension,
+      width: 0,
+      restUnit: 1
+    )
     let none = CodedRowsWriter(.bytes, count: 0, dimension: dimension, scale: scale)
     let plain = MutableMemory<UInt8>(count: 1)
     try unsafe reader.each { _, node, vector, image in

@@ -69,7 +69,8 @@ struct QueryForms: ~Copyable {
     if let codebook { loadTable(codebook, length: length, unit: fatUnit) }
   }
 
-  private mutating func loadTable(_ codebook: NeighborCodebook, length: Float, unit rowUnit: Float) {
+  private mutating func loadTable(_ codebook: NeighborCodebook, length: Float, unit rowUnit: Float)
+  {
     let scale = codebook.queryScale(length: length)
     unsafe codebook.project(image, whole, scale: scale, into: projected)
     var bias: Float = 0

@@ -101,7 +101,11 @@ struct Ranking: ~Copyable {
       for place in nodes.indices { distances[place] = 0 }
       let kernel = unsafe codes.kernel
       let part = unsafe Part(
-        kernel: kernel, codes: start, stride: codes.stride, width: codes.width, zero: kind.zero,
+        kernel: kernel,
+        codes: start,
+        stride: codes.stride,
+        width: codes.width,
+        zero: kind.zero,
         unit: codes.unit
       )
       if axes == nil { unsafe add(part, forms.whole) } else { unsafe add(part, forms.along) }
@@ -111,7 +115,11 @@ struct Ranking: ~Copyable {
       for place in nodes.indices { distances[place] = 0 }
       let kernel = unsafe needle_code_kernels_for(needle_simd_level()).pointee.bytes
       let part = unsafe Part(
-        kernel: kernel, codes: start, stride: rows.rowBytes, width: rows.width, zero: 128,
+        kernel: kernel,
+        codes: start,
+        stride: rows.rowBytes,
+        width: rows.width,
+        zero: 128,
         unit: rows.unit
       )
       unsafe add(part, forms.whole)
@@ -125,7 +133,11 @@ struct Ranking: ~Copyable {
     if rerank.kind == .residual, let rests = unsafe rerank.bytes.baseAddress {
       let kernel = unsafe needle_code_kernels_for(needle_simd_level()).pointee.bytes
       let part = unsafe Part(
-        kernel: kernel, codes: rests, stride: rerank.rowBytes, width: rerank.rowBytes, zero: 128,
+        kernel: kernel,
+        codes: rests,
+        stride: rerank.rowBytes,
+        width: rerank.rowBytes,
+        zero: 128,
         unit: rerank.restUnit
       )
       unsafe add(part, forms.whole)

@@ -22,7 +22,11 @@ package struct VisitedTable: ~Copyable {
   package mutating func reset(expecting expected: Int) {
     var wanted = 1024
     while wanted < 2 * expected { wanted *= 2 }
-    if wanted != size { resize(wanted) } else { unsafe slots.update(repeating: Self.empty, count: size) }
+    if wanted != size {
+      resize(wanted)
+    } else {
+      unsafe slots.update(repeating: Self.empty, count: size)
+    }
     count = 0
   }
 
