@@ -147,8 +147,9 @@ package struct HNSWIndex: StoredIndex, ObservedIndex {
   /// The error for a link that names no node.
   func corrupt(_ bad: BadLink) -> any Error {
     guard let file else { preconditionFailure("a graph just built links to \(bad.link)") }
+    let isFat = if case .fat = store.layout { true } else { false }
     return file.corrupt(
-      section: "links",
+      section: isFat ? "fat-rows" : "links",
       place: "node \(bad.node)",
       reason: "links to \(bad.link), which is no node"
     )

@@ -9,7 +9,12 @@ import VectorCore
   private static let count = 500
   private static let values = SyntheticVectors.clustered(500, dimension: 8)
 
-  private func expectError(of path: String, _ bytes: [UInt8], in folder: TemporaryFolder) throws {
+  private func expectError(
+    in section: String,
+    of path: String,
+    _ bytes: [UInt8],
+    in folder: TemporaryFolder
+  ) throws {
     try folder.file("graph.needle", bytes)
     #expect(throws: FileError.self) { try IndexFile.open(path) }
     let opened = try HNSWBackend.open(IndexFile.open(path, verification: .structure))
@@ -19,6 +24,7 @@ import VectorCore
       }
       #expect(error?.path == path && error?.kind == .badData)
       #expect(error?.description.contains("which is no node") == true)
+      #expect(error?.description.contains("section '\(section)'") == true)
     }
   }
 
@@ -33,7 +39,7 @@ import VectorCore
     // Every node's first link now names row 70,000 or so: not there, nor the mark of an unused place.
     let row = 4 * index.graph.degree
     for node in 0..<Self.count { bytes[Int(links.offset) + node * row + 2] = 1 }
-    try expectError(of: path, bytes, in: folder)
+    try expectError(in: "links", of: path, bytes, in: folder)
   }
 
   @Test(arguments: ["rabitq", "pq"])
@@ -50,6 +56,6 @@ import VectorCore
     for node in 0..<Self.count {
       for place in 1...32 { bytes[Int(rows.offset) + (node + 1) * row - 4 * place + 2] = 1 }
     }
-    try expectError(of: path, bytes, in: folder)
+    try expectError(in: "fat-rows", of: path, bytes, in: folder)
   }
 }

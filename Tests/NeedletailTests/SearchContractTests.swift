@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func theListOfCasesHoldsTheVariants() {
-    #expect(ContractCase.all.count == 3 * (backends.count + 2))
+    #expect(ContractCase.all.count == 3 * (backends.count + 4))
   }
 
   @Test(arguments: ContractCase.all)
