@@ -4,7 +4,7 @@ internal import VectorCore
 /// What the parameters come to for one set, and why.
 struct GraphPlan: Sendable {
   private(set) var codec: HNSWParameters.Codec
-  let layout: HNSWParameters.Layout
+  private(set) var layout: HNSWParameters.Layout
   let rerank: Rerank.Kind
   /// The most links a node can have.
   let degree: Int
@@ -69,7 +69,7 @@ struct GraphPlan: Sendable {
       )
     }
     (self.codec, self.layout, self.rerank, self.reason) = (codec, layout, rerank, reason)
-    mayFallBack = parameters.codec == nil
+    mayFallBack = parameters.codec == nil && (layout == .slim || parameters.layout == nil)
     // Short vectors need more links, and find them among their nearest neighbors.
     let isShort = dimension < Self.leastFatDimension
     let M = parameters.M ?? (isShort ? 32 : 16)
@@ -121,10 +121,11 @@ struct GraphPlan: Sendable {
     fits(codec, layout) && (rerank != .residual || !codec.isFloat)
   }
 
-  /// The plan with another codec.
+  /// The plan with a codec of the slim layout.
   func replacing(codec: HNSWParameters.Codec, because reason: String) -> GraphPlan {
     var plan = self
     plan.codec = codec
+    plan.layout = .slim
     plan.reason = reason
     return plan
   }
