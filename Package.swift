@@ -139,7 +139,10 @@ let package = Package(
     ),
     .testTarget(
       name: "GraphIndexTests",
-      dependencies: ["GraphIndex", "FlatIndex", "IndexStore", "VectorCore", "TestSupport"],
+      dependencies: [
+        "GraphIndex", "FlatIndex", "IntegerScan", "IndexStore", "VectorCore", "TestSupport",
+      ],
+      exclude: ["Golden"],
       swiftSettings: strict
     ),
     .testTarget(

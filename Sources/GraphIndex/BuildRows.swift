@@ -1,6 +1,6 @@
 internal import CKernels
 internal import IntegerScan
-internal import VectorCore
+package import VectorCore
 
 /// The vectors that a graph is built over, as bytes whose distances are whole numbers: the same graph
 /// on every processor.
@@ -8,18 +8,16 @@ internal import VectorCore
 /// Distances are squared Euclidean ones. Where vectors of different lengths are compared by their inner
 /// product, the squared norms are replaced by the largest of them: what is left orders by the product, as
 /// in Morozov and Babenko, "Non-metric similarity graphs for maximum inner product search", NeurIPS 2018.
-struct BuildRows: Sendable {
+package struct BuildRows: Sendable {
   let rows: CodedRows
   /// Σ (code − 128)², `[count]`; where the product alone counts, the largest of them for all.
-  let norms: SharedArray<Int32>
+  package let norms: SharedArray<Int32>
 
   var count: Int { rows.count }
   var width: Int { rows.width }
 
-  /// Takes coded rows.
-  ///
-  /// - Parameter byProduct: whether the product alone counts.
-  init(_ rows: CodedRows, byProduct: Bool = false) {
+  /// Takes coded rows; `byProduct` says whether the product alone counts.
+  package init(_ rows: CodedRows, byProduct: Bool = false) {
     self.rows = rows
     let norms = MutableMemory<Int32>(count: rows.count)
     guard let codes = unsafe rows.codes.baseAddress else { preconditionFailure("a graph has rows") }

@@ -6,10 +6,10 @@ internal import VectorCore
 /// Bits go to axes as in transform coding: half the logarithm of an axis's importance above a level
 /// that uses up the bits. Axes are put together to groups of 4 bits, so that a strong axis has a group
 /// almost to itself, and weak ones share one; the weakest have none.
-struct CodebookTraining: Sendable {
-  let groups: Int
+package struct CodebookTraining: Sendable {
+  package let groups: Int
   /// The axes of each group, strongest first.
-  private(set) var members: [[Int]] = []
+  package private(set) var members: [[Int]] = []
   private let projected: [[Float]]
 
   private static let rounds = 15
@@ -19,7 +19,8 @@ struct CodebookTraining: Sendable {
   /// - Parameters:
   ///   - directions: unit vectors, projected to axes.
   ///   - positions: vectors, projected to the same axes: what queries are like.
-  init(directions: [[Float]], positions: [[Float]], groups: Int) {
+  ///   - groups: how many.
+  package init(directions: [[Float]], positions: [[Float]], groups: Int) {
     self.groups = groups
     projected = directions
     let spread = zip(Self.meanSquares(directions), Self.meanSquares(positions)).map {
@@ -53,7 +54,7 @@ struct CodebookTraining: Sendable {
   }
 
   /// Bits of each axis, 0 to 4, that sum up to `total` where there are axes enough.
-  private static func bits(_ importance: [Double], total: Double) -> [Double] {
+  package static func bits(_ importance: [Double], total: Double) -> [Double] {
     func at(_ level: Double) -> [Double] {
       importance.map { $0 > 0 ? min(4, max(0, 0.5 * log2($0 / level))) : 0 }
     }
@@ -66,7 +67,7 @@ struct CodebookTraining: Sendable {
   }
 
   /// The dimension after each group's last, when axes lie in the order of their groups.
-  var ends: [UInt32] {
+  package var ends: [UInt32] {
     var end: UInt32 = 0
     return members.map { members in
       end += UInt32(members.count)
@@ -75,7 +76,7 @@ struct CodebookTraining: Sendable {
   }
 
   /// The 16 centroids of each group's axes, `[axes in the order of groups, 16]`.
-  func centroids(seed: UInt64, threads: Int) -> [Float] {
+  package func centroids(seed: UInt64, threads: Int) -> [Float] {
     let ends = ends
     let total = Int(ends.last ?? 0)
     let result = MutableMemory<Float>(count: 16 * total)
@@ -200,10 +201,9 @@ extension NeighborCodebook {
     _ codes: CodedRows,
     seed: UInt64
   ) -> (directions: [[Float]], positions: [[Float]]) {
+    // In units: what directions are like does not depend on how large vectors are.
     func vector(_ node: Int) -> [Float] {
-      (0..<codes.dimension).map {
-        codes.unit * (Float(codes.codes[node * codes.stride + $0]) - 128)
-      }
+      (0..<codes.dimension).map { Float(codes.codes[node * codes.stride + $0]) - 128 }
     }
     var directions: [[Float]] = []
     var positions: [[Float]] = []

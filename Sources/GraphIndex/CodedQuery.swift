@@ -2,18 +2,18 @@ internal import CKernels
 
 /// Values of a query as codes of 15 bits, 128 · high + low; reused.
 @safe
-struct CodedQuery: ~Copyable {
+package struct CodedQuery: ~Copyable {
   let width: Int
   let high: UnsafeMutablePointer<Int8>
   let low: UnsafeMutablePointer<Int8>
   /// What one unit stands for.
-  private(set) var unit: Float = 1
+  package private(set) var unit: Float = 1
   /// Σ high and Σ low.
   private(set) var highSum: Int32 = 0
   private(set) var lowSum: Int32 = 0
 
   /// Makes room for `width` codes: a multiple of 64.
-  init(width: Int) {
+  package init(width: Int) {
     self.width = width
     unsafe high = Self.allocate(width)
     unsafe low = Self.allocate(width)
@@ -30,7 +30,7 @@ struct CodedQuery: ~Copyable {
   }
 
   /// Encodes `count` values.
-  mutating func load(_ values: UnsafePointer<Float>, count: Int) {
+  package mutating func load(_ values: UnsafePointer<Float>, count: Int) {
     let encode = unsafe needle_code_encoders_for(needle_simd_level()).pointee.query
     unit = unsafe encode(values, count, width, high, low)
     (highSum, lowSum) = (0, 0)

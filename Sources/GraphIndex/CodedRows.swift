@@ -1,25 +1,25 @@
 internal import CKernels
-internal import VectorCore
+package import VectorCore
 
 /// Vectors of one space as codes of one unit.
 ///
 /// A value is about unit · (code − zero), and what that leaves over a rest of 8 bits more.
-struct CodedRows: Sendable {
+package struct CodedRows: Sendable {
   /// How wide a code is.
-  enum Kind: String, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
     case bytes = "sq8"
     case nibbles = "sq4"
     case bits = "rabitq"
 
     /// The code of zero, and the largest.
-    var zero: Float {
+    package var zero: Float {
       switch self {
       case .bytes: 128
       case .nibbles: 7.5
       case .bits: 0.5
       }
     }
-    var most: UInt8 {
+    package var most: UInt8 {
       switch self {
       case .bytes: 255
       case .nibbles: 15
@@ -28,13 +28,13 @@ struct CodedRows: Sendable {
     }
 
     /// Dimensions, filled up to what the kernels read at once.
-    func width(dimension: Int) -> Int {
+    package func width(dimension: Int) -> Int {
       let block = self == .nibbles ? 128 : 64
       return (dimension + block - 1) / block * block
     }
 
     /// Bytes from row to row.
-    func stride(dimension: Int) -> Int {
+    package func stride(dimension: Int) -> Int {
       let width = width(dimension: dimension)
       switch self {
       case .bytes: return width
@@ -45,7 +45,7 @@ struct CodedRows: Sendable {
     }
 
     /// The unit for values with this largest size and root mean square.
-    func unit(_ scale: ValueScale) -> Float {
+    package func unit(_ scale: ValueScale) -> Float {
       guard scale.largest >= 1e-30 else { return 1 }
       switch self {
       case .bytes: return scale.largest / 127
@@ -57,7 +57,7 @@ struct CodedRows: Sendable {
     }
 
     /// The unit of the rests, so that they reach 4 times the root mean square.
-    func restUnit(_ scale: ValueScale) -> Float {
+    package func restUnit(_ scale: ValueScale) -> Float {
       let unit = unit(scale)
       switch self {
       case .bytes: return unit / 254
@@ -67,15 +67,15 @@ struct CodedRows: Sendable {
     }
   }
 
-  let kind: Kind
-  let count: Int
-  let dimension: Int
-  let unit: Float
+  package let kind: Kind
+  package let count: Int
+  package let dimension: Int
+  package let unit: Float
   /// `[count, stride]`.
-  let codes: SharedArray<UInt8>
+  package let codes: SharedArray<UInt8>
 
-  var width: Int { kind.width(dimension: dimension) }
-  var stride: Int { kind.stride(dimension: dimension) }
+  package var width: Int { kind.width(dimension: dimension) }
+  package var stride: Int { kind.stride(dimension: dimension) }
 
   /// The kernel for this kind of codes.
   var kernel: needle_code_products_pointer {
@@ -89,20 +89,25 @@ struct CodedRows: Sendable {
 }
 
 /// How large the values of a set are.
-struct ValueScale: Sendable, Equatable {
-  var largest: Float
-  var rootMeanSquare: Float
+package struct ValueScale: Sendable, Equatable {
+  package var largest: Float
+  package var rootMeanSquare: Float
+
+  package init(largest: Float, rootMeanSquare: Float) {
+    self.largest = largest
+    self.rootMeanSquare = rootMeanSquare
+  }
 }
 
 /// Codes of one kind while they are written, each row by one thread.
-final class CodedRowsWriter: Sendable {
+package final class CodedRowsWriter: Sendable {
   let kind: CodedRows.Kind
   let dimension: Int
   let count: Int
-  let unit: Float
+  package let unit: Float
   private let codes: MutableMemory<UInt8>
 
-  init(_ kind: CodedRows.Kind, count: Int, dimension: Int, scale: ValueScale) {
+  package init(_ kind: CodedRows.Kind, count: Int, dimension: Int, scale: ValueScale) {
     self.kind = kind
     self.count = count
     self.dimension = dimension
@@ -111,7 +116,7 @@ final class CodedRowsWriter: Sendable {
   }
 
   /// Encodes a row; leaves one byte a dimension in `plain`, which has room for the width.
-  func write(
+  package func write(
     _ values: UnsafePointer<Float>,
     as row: Int,
     plain: UnsafeMutablePointer<UInt8>
@@ -141,7 +146,7 @@ final class CodedRowsWriter: Sendable {
     return sizes > 0 ? squares / sizes : 0
   }
 
-  func finished() -> CodedRows {
+  package func finished() -> CodedRows {
     CodedRows(kind: kind, count: count, dimension: dimension, unit: unit, codes: codes.frozen())
   }
 }

@@ -76,6 +76,7 @@ struct FatLayout: @unsafe WalkLayout {
       state.orders,
       state.nodes
     )
+    unsafe state.measured &+= 1 &+ shape.blocks &* Int(needle_fat_block)
     var order = needle_distance_order(-own)
     unsafe state.ranked.insert(&state.node, orders: &order, count: 1)
     var fresh = 0

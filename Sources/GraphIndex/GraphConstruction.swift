@@ -42,7 +42,15 @@ struct GraphConstruction {
     let inOrder = VectorSet(vectors.source).subset(nodes.firstRows)
     let reader = ImageReader(vectors: inOrder, space: space, threads: options.threads)
     let scale = try reader.scale()
-    let plan = try GraphPlan(parameters, dimension: space.dimension, scale: scale)
+    let plan = try GraphPlan(
+      parameters,
+      dimension: space.dimension,
+      scale: scale,
+      values: ValueScale(
+        largest: statistics.largest,
+        rootMeanSquare: statistics.rootMeanSquare
+      )
+    )
 
     let rows = try buildRows(buildSpace, order: order)
     let entries = EntryPoints(sampling: rows, seed: options.seed)

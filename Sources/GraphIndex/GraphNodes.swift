@@ -1,42 +1,42 @@
 internal import IndexStore
-internal import VectorCore
+package import VectorCore
 
 /// Which rows of the set a node stands for: one, or several with the same vector.
 ///
 /// Copies are no nodes: they would link to each other and to nobody else.
-struct GraphNodes: Sendable {
+package struct GraphNodes: Sendable {
   /// Rows in the order of the nodes, `[count of rows]`; copies follow the node's first row.
-  let rows: SharedArray<UInt32>
+  package let rows: SharedArray<UInt32>
   /// Where the rows of each node begin, `[nodes + 1]`; `nil` where every node has one row.
-  let starts: SharedArray<UInt32>?
+  package let starts: SharedArray<UInt32>?
 
   /// The number of nodes.
-  var count: Int { starts.map { $0.count - 1 } ?? rows.count }
+  package var count: Int { starts.map { $0.count - 1 } ?? rows.count }
 
   /// The places in ``rows`` of a node's rows.
   @inline(__always)
-  func places(of node: Int) -> Range<Int> {
+  package func places(of node: Int) -> Range<Int> {
     guard let starts else { return node..<node + 1 }
     return Int(starts[node])..<Int(starts[node + 1])
   }
 
   /// The first row of every node.
-  var firstRows: [UInt32] {
+  package var firstRows: [UInt32] {
     (0..<count).map { rows[places(of: $0).lowerBound] }
   }
 }
 
 /// The rows of a set without copies of earlier ones.
-struct DistinctRows: Sendable {
+package struct DistinctRows: Sendable {
   /// Rows that are no copies, ascending.
-  let rows: [UInt32]
+  package let rows: [UInt32]
   /// For rows that have copies, those, ascending.
-  let copies: [UInt32: [UInt32]]
+  package let copies: [UInt32: [UInt32]]
 
   /// Finds equal vectors by their checksums, and compares them.
   ///
   /// - Complexity: O(count · dimension), and O(count · log count).
-  init(of vectors: VectorSet, metric: Metric, threads: Int) throws {
+  package init(of vectors: VectorSet, metric: Metric, threads: Int) throws {
     let count = vectors.count
     let dimension = vectors.dimension
     let sums = MutableMemory<UInt64>(count: count)
@@ -100,7 +100,7 @@ struct DistinctRows: Sendable {
   }
 
   /// Nodes in an order of ``rows``: places in it.
-  func nodes(inOrder order: [UInt32]) -> GraphNodes {
+  package func nodes(inOrder order: [UInt32]) -> GraphNodes {
     guard !copies.isEmpty else {
       return GraphNodes(rows: SharedArray(order.map { rows[Int($0)] }), starts: nil)
     }

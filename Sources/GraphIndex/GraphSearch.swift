@@ -27,6 +27,7 @@ struct GraphSearch: @unchecked Sendable {
     var waiting = range
     // Whether each slot has a step to make, and its query.
     var under: [(slot: SearchSlot, query: Int)] = []
+    var (distances, expanded) = (0, 0)
     for slot in slots {
       guard let query = waiting.popFirst() else { break }
       try start(slot, query, plan, layout)
@@ -41,6 +42,8 @@ struct GraphSearch: @unchecked Sendable {
           continue
         }
         try finish(slot, query, layout, into: results)
+        unsafe distances &+= slot.state.pointee.measured
+        unsafe expanded &+= slot.state.pointee.expanded
         guard let next = waiting.popFirst() else {
           under.remove(at: turn)
           continue
@@ -50,6 +53,7 @@ struct GraphSearch: @unchecked Sendable {
         turn &+= 1
       }
     }
+    index.counts.add(distances: distances, expanded: expanded)
   }
 
   @inline(__always)

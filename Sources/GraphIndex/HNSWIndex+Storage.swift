@@ -80,6 +80,7 @@ struct StoredShape {
   let degree: Int
 
   init?(_ parameters: HNSWParameters) {
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     guard let M = parameters.M, let codec = parameters.codec, let layout = parameters.layout,
       let rerank = parameters.rerank, GraphPlan.fits(codec, layout, rerank)
     else { return nil }
@@ -130,7 +131,9 @@ extension EntryPoints {
     let starts = try file.array("entry-starts", of: UInt32.self, count: startCount)
     guard startCount > 1, starts[0] == 0, Int(starts[startCount - 1]) == entryCount,
       (1..<startCount).allSatisfy({ starts[$0 - 1] < starts[$0] })
-    else { throw file.corrupt(section: "entry-starts", reason: "the groups do not cover the entries") }
+    else {
+      throw file.corrupt(section: "entry-starts", reason: "the groups do not cover the entries")
+    }
     self.init(nodes: nodes, starts: starts)
   }
 }
@@ -150,7 +153,11 @@ extension NodeStore {
       width = CodedRows.Kind.bytes.width(dimension: space.dimension)
       let unit = try file.number("code-unit")
       if shape.layout == .fat {
-        let codebook = try NeighborCodebook(file, space: space)
+        let codebook = try NeighborCodebook(
+          file,
+          space: space,
+          hasAxes: shape.codec == .products
+        )
         let row = fatRowBytes(width: width, groups: codebook.groups, degree: degree)
         layout = .fat(
           FatRows(

@@ -4,7 +4,7 @@ internal import IntegerScan
 package import VectorCore
 
 /// A graph with its nodes, ready to be searched.
-package struct HNSWIndex: StoredIndex {
+package struct HNSWIndex: StoredIndex, ObservedIndex {
   package let summary: IndexSummary
   package let ids: VectorIDs
   let nodes: GraphNodes
@@ -13,7 +13,10 @@ package struct HNSWIndex: StoredIndex {
   let store: NodeStore
   /// Where the index was opened from, for messages about corrupt links.
   let file: IndexFile?
+  let counts = WalkCounts()
   private let slots = SlotStore()
+
+  package var observations: [SearchObservation] { counts.observations }
 
   init(
     summary: IndexSummary,

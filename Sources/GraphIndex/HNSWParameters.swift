@@ -1,7 +1,7 @@
-internal import VectorCore
+package import VectorCore
 
 /// Construction parameters of the graph.
-struct HNSWParameters: Sendable {
+package struct HNSWParameters: Sendable {
   /// Half of the links that a node has room for; `nil` leaves it to the layout.
   // swift-format-ignore: AlwaysUseLowerCamelCase
   let M: Int?
@@ -16,7 +16,7 @@ struct HNSWParameters: Sendable {
   let rerank: Rerank.Kind?
 
   /// How vectors are coded.
-  enum Codec: String, CaseIterable, Sendable {
+  package enum Codec: String, CaseIterable, Sendable {
     case float = "f32"
     case half = "f16"
     case bytes = "sq8"
@@ -30,14 +30,14 @@ struct HNSWParameters: Sendable {
   }
 
   /// Where codes lie.
-  enum Layout: String, CaseIterable, Sendable {
+  package enum Layout: String, CaseIterable, Sendable {
     /// Links in rows of their own, codes of all nodes elsewhere.
     case slim
     /// A node's row holds its links and its neighbors' codes.
     case fat
   }
 
-  static let descriptions = [
+  package static let descriptions = [
     ParameterDescription(
       "M",
       .integer(0...512),
@@ -74,7 +74,7 @@ struct HNSWParameters: Sendable {
     ),
   ]
 
-  static let searchDescriptions = [
+  package static let searchDescriptions = [
     ParameterDescription(
       "efSearch",
       .integer(1...1_048_576),
@@ -93,7 +93,7 @@ struct HNSWParameters: Sendable {
   ]
 
   /// Reads resolved parameters.
-  init(_ parameters: Parameters) {
+  package init(_ parameters: Parameters) {
     let asked = parameters.integer("M")
     M = asked > 0 ? asked : nil
     let window = parameters.integer("efConstruction")

@@ -6,15 +6,15 @@ internal import VectorCore
 ///
 /// After LeanVec, Tepper et al., arXiv:2312.16335; what the axes leave out is part of the rests that
 /// candidates are ranked by.
-struct LeanAxes: Sendable {
-  let axes: Projection
+package struct LeanAxes: Sendable {
+  package let axes: Projection
   /// How large values along the axes are.
-  let along: ValueScale
+  package let along: ValueScale
   /// How large what codes of 4 bits along the axes leave out is.
-  let restRootMeanSquare: Float
+  package let restRootMeanSquare: Float
   /// The part of the squared distances between neighbors that the axes keep: what tells neighbors apart
   /// matters, not what tells clusters apart.
-  let kept: Double
+  package let kept: Double
   private let dimension: Int
 
   /// Vectors that the axes come from, at most.
@@ -26,7 +26,7 @@ struct LeanAxes: Sendable {
   private static let mostSteps = 4
 
   /// Whether codes along the axes are shorter than codes of all dimensions, and nearly as good.
-  var saves: Bool {
+  package var saves: Bool {
     kept >= Self.leastKept
       && CodedRows.Kind.nibbles.width(dimension: axes.count)
         < CodedRows.Kind.nibbles.width(dimension: dimension)
@@ -40,12 +40,21 @@ struct LeanAxes: Sendable {
   /// Chooses axes for images of a sample.
   ///
   /// - Parameters:
-  ///   - images: of some vectors.
-  ///   - differences: between those and a neighbor of each.
+  ///   - vectors: images of some vectors.
+  ///   - neighbors: differences between those and a neighbor of each.
   ///   - seed: of the turn among the axes.
   ///   - threads: how many threads may work.
-  init(of images: [[Float]], differences: [[Float]], seed: UInt64, threads: Int) {
-    dimension = images[0].count
+  package init(
+    of vectors: [[Float]],
+    differences neighbors: [[Float]],
+    seed: UInt64,
+    threads: Int
+  ) {
+    dimension = vectors[0].count
+    // Squares of very large or small values are no numbers; powers of two change no other bit.
+    let unit = Self.powerOfTwo(below: vectors)
+    let images = vectors.map { vector in vector.map { $0 / unit } }
+    let differences = neighbors.map { vector in vector.map { $0 / unit } }
     let spread = images.reduce(0.0) { $0 + Self.squares($1) }
     let local = differences.reduce(0.0) { $0 + Self.squares($1) }
     let weight = local > 0 ? Float((spread / local).squareRoot()) : 0
@@ -69,10 +78,15 @@ struct LeanAxes: Sendable {
     kept = local > 0 ? near / local : 1
     let values = Double(images.count)
     let along = Float((energy / (values * Double(count))).squareRoot())
-    self.along = ValueScale(largest: 4 * along, rootMeanSquare: along)
+    self.along = ValueScale(largest: 4 * along * unit, rootMeanSquare: along * unit)
     // Codes of 4 bits leave about a hundredth of the variance.
     let left = max(0, spread - energy) + 0.0125 * energy
-    restRootMeanSquare = Float((left / (values * Double(dimension))).squareRoot())
+    restRootMeanSquare = unit * Float((left / (values * Double(dimension))).squareRoot())
+  }
+
+  private static func powerOfTwo(below vectors: [[Float]]) -> Float {
+    let largest = vectors.reduce(Float(0)) { $1.reduce($0) { max($0, abs($1)) } }
+    return largest > 0 ? Float(sign: .plus, exponent: largest.exponent, significand: 1) : 1
   }
 
   private static func square(_ axis: [Float], _ vector: [Float]) -> Double {

@@ -1,13 +1,13 @@
 internal import VectorCore
 
 /// Links that are being written, those of a node by one thread.
-struct LinksUnderConstruction: Sendable {
-  let count: Int
-  let degree: Int
+package struct LinksUnderConstruction: Sendable {
+  package let count: Int
+  package let degree: Int
   private let memory: MutableMemory<UInt32>
   private let rows: SharedArray<UInt32>
 
-  init(count: Int, degree: Int) {
+  package init(count: Int, degree: Int) {
     self.count = count
     self.degree = degree
     memory = MutableMemory(count: count * degree)
@@ -19,19 +19,19 @@ struct LinksUnderConstruction: Sendable {
   var frozen: SharedArray<UInt32> { rows }
 
   /// The places of a node's links, to be written by one thread alone.
-  subscript(node: Int) -> UnsafeMutableBufferPointer<UInt32> {
+  package subscript(node: Int) -> UnsafeMutableBufferPointer<UInt32> {
     unsafe UnsafeMutableBufferPointer(
       rebasing: memory.elements[node * degree..<(node + 1) * degree]
     )
   }
 
   /// The links of a node.
-  func links(of node: Int) -> [UInt32] {
+  package func links(of node: Int) -> [UInt32] {
     unsafe Array(self[node].prefix { $0 != GraphLinks.none })
   }
 
   /// For each node, ascending, the nodes that link to it.
-  func reversed() -> (starts: [Int], sources: [UInt32]) {
+  package func reversed() -> (starts: [Int], sources: [UInt32]) {
     var starts = [Int](repeating: 0, count: count + 1)
     for place in 0..<count * degree where rows[place] != GraphLinks.none {
       starts[Int(rows[place]) + 1] += 1

@@ -15,7 +15,7 @@ extension NeighborCodebook {
     try axes?.store(in: &writer)
   }
 
-  init(_ file: IndexFile, space: ScanSpace) throws {
+  init(_ file: IndexFile, space: ScanSpace, hasAxes: Bool) throws {
     let groups = try file.elementCount("group-ends", of: UInt32.self)
     let ends = try file.array("group-ends", of: UInt32.self, count: groups)
     let values = try file.elementCount("centroids", of: Float.self)
@@ -31,7 +31,6 @@ extension NeighborCodebook {
       throw file.corrupt(section: "centroids", reason: "a value is not finite")
     }
     // Axes are as many as the dimensions of the centroids.
-    let hasAxes = file.sections.contains { $0.name == "axes" }
     let axisCount = hasAxes ? try file.attribute("axes", in: 1...space.dimension) : space.dimension
     guard axisCount == dimension else {
       throw file.corrupt(

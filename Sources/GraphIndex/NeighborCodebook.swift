@@ -6,15 +6,15 @@ internal import VectorCore
 ///
 /// With random axes and centroids ±1 this is RaBitQ, arXiv:2405.12497; with principal axes and trained
 /// centroids, product quantization, doi:10.1109/TPAMI.2010.57.
-struct NeighborCodebook: Sendable {
+package struct NeighborCodebook: Sendable {
   /// Groups, a multiple of 4.
-  let groups: Int
+  package let groups: Int
   /// The dimension after each group's last, `[groups]`.
-  let ends: [UInt32]
+  package let ends: [UInt32]
   /// `[dimension, 16]`.
-  let centroids: [Float]
+  package let centroids: [Float]
   /// The axes that images are projected to; `nil` where they are compared as they are.
-  let axes: Projection?
+  package let axes: Projection?
   /// One over the typical length of the images, and of queries.
   let rowScale: Float
   let typicalQueryScale: Float
@@ -27,7 +27,7 @@ struct NeighborCodebook: Sendable {
   static let mostGroups = 256
 
   /// Dimensions of what is coded.
-  var dimension: Int { centroids.count / 16 }
+  package var dimension: Int { centroids.count / 16 }
 
   /// What an image of a query is multiplied with before it is compared.
   func queryScale(length: Float) -> Float {
@@ -77,7 +77,9 @@ struct NeighborCodebook: Sendable {
   }
 
   /// Signs of the dimensions, four to a group.
-  static func signs(dimension: Int, rowScale: Float, queryScale: Float, normalizes: Bool) -> Self {
+  package static func signs(dimension: Int, rowScale: Float, queryScale: Float, normalizes: Bool)
+    -> Self
+  {
     let groups = (dimension + 15) / 16 * 4
     let size = 1 / Float(dimension).squareRoot()
     var centroids = [Float](repeating: 0, count: 16 * dimension)

@@ -8,7 +8,7 @@ internal import CKernels
 /// the nearest of those dropped.
 // @unchecked Sendable because each thread has one of its own.
 @safe
-final class NeighborSelection: @unchecked Sendable {
+package final class NeighborSelection: @unchecked Sendable {
   private let distances: BuildDistances
   private let limit: Int
   private let rounds: [Float]
@@ -38,6 +38,17 @@ final class NeighborSelection: @unchecked Sendable {
     rest = CandidateList(room: room)
   }
 
+  /// The same over rows that outlive it.
+  package convenience init(
+    over rows: BuildRows,
+    limit: Int,
+    least: Int,
+    most: Int,
+    rounds: [Float]
+  ) {
+    unsafe self.init(rows.distances, limit: limit, least: least, most: most, rounds: rounds)
+  }
+
   deinit {
     unsafe query.deallocate()
     unsafe products.deallocate()
@@ -47,7 +58,7 @@ final class NeighborSelection: @unchecked Sendable {
 
   /// Writes the neighbors chosen for `node` among `candidates`, which may be in any order, with
   /// repetitions and the node itself; fills up with ``GraphLinks/none``.
-  func choose(
+  package func choose(
     for node: UInt32,
     from candidates: some Sequence<UInt32>,
     into links: UnsafeMutableBufferPointer<UInt32>
@@ -80,8 +91,8 @@ final class NeighborSelection: @unchecked Sendable {
     }
   }
 
-  /// Lists the candidates once each, nearest first; no more than there is room for. Returns their
-  /// number.
+  /// Lists the candidates once each, nearest first, and returns their number; no more than there is
+  /// room for.
   private func gather(_ node: UInt32, _ candidates: some Sequence<UInt32>) -> Int {
     let excess = unsafe distances.load(node, into: query)
     let norm = unsafe distances.norms[Int(node)]

@@ -5,16 +5,16 @@ internal import VectorCore
 ///
 /// Axes of nearly equal variance may come out mixed, which does no harm here. Sums run in a fixed
 /// order, so that the result is the same on every processor and for any number of threads.
-struct PrincipalAxes: Sendable {
+package struct PrincipalAxes: Sendable {
   /// `[count][dimension]`.
-  private(set) var axes: [[Float]]
+  package private(set) var axes: [[Float]]
 
   private static let rounds = 10
   /// The part of an axis below which what is left of it is rounding.
   private static let dependent: Float = 1e-4
 
   /// Finds `count` axes of `vectors`, each as long.
-  init(of vectors: [[Float]], count: Int, seed: UInt64, threads: Int) {
+  package init(of vectors: [[Float]], count: Int, seed: UInt64, threads: Int) {
     let dimension = vectors[0].count
     let moments = Self.moments(of: vectors, threads: threads)
     axes = (0..<count).map { axis in

@@ -1,16 +1,16 @@
 internal import CKernels
-internal import IntegerScan
+package import IntegerScan
 internal import VectorCore
 
 /// Orthonormal axes, as bytes in panels: a projection is a product of integers.
-struct Projection: Sendable {
+package struct Projection: Sendable {
   /// The axes' codes, each with a unit of its own.
-  let axes: Centroids
+  package let axes: Centroids
   /// Filled up to whole panels.
   private let nothing: SharedArray<Float>
 
   /// The number of axes.
-  var count: Int { axes.count }
+  package var count: Int { axes.count }
 
   init(_ axes: Centroids) {
     self.axes = axes
@@ -18,17 +18,17 @@ struct Projection: Sendable {
   }
 
   /// Encodes axes.
-  init(_ axes: [[Float]]) {
+  package init(_ axes: [[Float]]) {
     self.init(Centroids(Array(axes.joined()), dimension: axes[0].count))
   }
 
   /// Floats that a projection needs room for.
-  var room: Int { 2 * axes.paddedCount }
+  package var room: Int { 2 * axes.paddedCount }
 
   /// Projects a vector, `[dimension]`; the first ``count`` of `projected`, which has ``room``.
   ///
-  /// - Parameter exactly: whether all bits of the codes count, or the upper ones only.
-  func project(
+  /// `exactly` says whether all bits of the codes count, or the upper ones only.
+  package func project(
     _ vector: borrowing CodedQuery,
     exactly: Bool,
     scale: Float = 1,

@@ -4,7 +4,7 @@
 /// from the entry point finds such nodes; each is hung below a near node that has a free place, or a
 /// link that the tree does not need. Links of the tree itself are never replaced, so that what was
 /// reachable stays so.
-struct Reachability: ~Copyable {
+package struct Reachability: ~Copyable {
   private let links: LinksUnderConstruction
   private let root: UInt32
   /// The node by which each node was reached, or `none`; the root is its own parent.
@@ -13,7 +13,7 @@ struct Reachability: ~Copyable {
   private var reached: [UInt32] = []
   private var used = 0
 
-  init(_ links: LinksUnderConstruction, root: UInt32) {
+  package init(_ links: LinksUnderConstruction, root: UInt32) {
     self.links = links
     self.root = root
     parents = Array(repeating: GraphLinks.none, count: links.count)
@@ -22,7 +22,7 @@ struct Reachability: ~Copyable {
   /// Hangs every unreached node into the tree.
   ///
   /// - Returns: how many nodes had not been reachable.
-  mutating func complete() -> Int {
+  package mutating func complete() -> Int {
     parents[Int(root)] = root
     spread(from: root)
     var repaired = 0

@@ -2,9 +2,9 @@ internal import CKernels
 internal import VectorCore
 
 /// What the last candidates' distances come from.
-struct Rerank: Sendable {
+package struct Rerank: Sendable {
   /// The elements of a row.
-  enum Kind: String, CaseIterable, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
     /// The walk's own codes, and nothing else.
     case none
     /// The walk's codes, and what they leave over as 8 bits more.

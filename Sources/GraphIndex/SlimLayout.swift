@@ -88,6 +88,7 @@ struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
   @inline(__always)
   func measure(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
     let fresh = state.visited.count &- state.pending
+    state.measured &+= fresh
     let nodes = unsafe state.visited.added(since: state.pending)
     state.pool.eachUpcoming(1) { unsafe prefetchLinks($0) }
     unsafe codec.measure(query, nodes, count: fresh, into: state.orders)

@@ -14,6 +14,9 @@ struct WalkState: ~Copyable {
   var hasVisited = false
   /// Nodes visited from here on are still to be measured.
   var pending = 0
+  /// Nodes measured or estimated, and nodes expanded, since ``begin(_:_:_:)``.
+  var measured = 0
+  var expanded = 0
   /// How the walk goes about its business.
   var plan = WalkPlan(window: 1, kept: 1)
   /// Room for the nodes and orders of one step.
@@ -109,6 +112,7 @@ extension WalkLayout {
   private func enterNearest(_ query: WalkQuery, _ state: inout WalkState) {
     let entries = unsafe self.entries
     let orders = unsafe state.orders
+    (state.measured, state.expanded) = unsafe (entries.groups, 0)
     var groups = LowestOrders(limit: EntryPoints.probes)
     unsafe measure(query, entries: entries.leaders, count: entries.groups, into: orders)
     for group in unsafe 0..<entries.groups {
@@ -119,6 +123,7 @@ extension WalkLayout {
       let group = Int(groups.values[place])
       let start = unsafe Int(entries.starts[group])
       let count = unsafe Int(entries.starts[group + 1]) - start
+      state.measured &+= count
       unsafe measure(query, entries: entries.nodes + start, count: count, into: orders)
       for entry in 0..<count {
         unsafe nearest.add(entries.nodes[start + entry], order: orders[entry])
@@ -146,6 +151,7 @@ extension WalkLayout {
   private func next(_ state: inout WalkState) -> Bool {
     guard let node = state.pool.expandNext() else { return false }
     state.node = node
+    state.expanded &+= 1
     state.hasVisited = !visitsApart
     approach(&state)
     return true
@@ -167,6 +173,7 @@ extension WalkLayout {
   /// Goes on from where every node can be reached, for a walk that has ended with too few.
   func extend(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
     state.pool.widen()
+    state.measured &+= 1
     unsafe measure(query, entries: entries.nodes, count: 1, into: state.orders)
     unsafe enter(at: entries.nodes[0], order: state.orders[0], query, &state)
     guard next(&state) else { return }

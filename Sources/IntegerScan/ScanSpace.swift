@@ -55,7 +55,8 @@ package struct ScanSpace: Sendable {
     let isL2 = metric == .squaredL2
     let sum = unsafe mean.withUnsafeBufferPointer { mean in
       unsafe mean.baseAddress.map { mean in
-        unsafe isL2 ? squaredDistance(query, mean, self.mean.count) : product(query, mean, self.mean.count)
+        let count = self.mean.count
+        return unsafe isL2 ? squaredDistance(query, mean, count) : product(query, mean, count)
       } ?? 0
     }
     return Float(metric == .squaredL2 ? sum + Double(normMean) : -sum)

@@ -16,7 +16,8 @@ struct ContractCase: Sendable, CustomTestStringConvertible {
     backends.flatMap { backend in
       Metric.allCases.map { ContractCase(backend: backend, metric: $0) }
     }
-    + ["flat:first=int8", "ivf:rerank=f32"].compactMap { try? IndexSpecification(parsing: $0) }
+    + ["flat:first=int8", "ivf:rerank=f32", "hnsw:codec=sq8", "hnsw:codec=pq"]
+    .compactMap { try? IndexSpecification(parsing: $0) }
     .flatMap { other in
       Metric.allCases.map {
         ContractCase(backend: other.backend, metric: $0, parameters: other.parameters)
@@ -43,7 +44,7 @@ struct ContractCase: Sendable, CustomTestStringConvertible {
     switch specification {
     case let specification where specification.hasPrefix("faiss-ivfpq"): nil
     // Vectors in half precision: each value is within 1 part in 2,048.
-    case "ivf": 4e-3
+    case "ivf", "hnsw:M=8,efConstruction=60": 4e-3
     default: 1e-4
     }
   }

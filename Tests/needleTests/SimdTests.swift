@@ -54,6 +54,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "hnsw", "hnsw:codec=f16", "hnsw:codec=sq8", "hnsw:codec=sq4", "hnsw:codec=rabitq",
+    "hnsw:codec=leanvec", "hnsw:codec=pq", "hnsw:codec=rabitq,layout=fat",
+    "hnsw:codec=pq,rerank=f16",
+  ])
+  func everyInstructionSetWritesTheSameGraph(spec: String) throws {
+    for metric in spec.hasSuffix("sq8") ? Metric.allCases : [.squaredL2] {
+      try build(nil, spec + (spec == "hnsw" ? ":" : ",") + "efConstruction=32", metric, "default")
+      for level in Self.levels {
+        try build(level, spec + (spec == "hnsw" ? ":" : ",") + "efConstruction=32", metric, level)
+        #expect(try folder.bytes(level) == folder.bytes("default"), "\(level)")
+      }
+    }
+  }
+
   @Test(arguments: Metric.allCases, levels)
   func aFirstPassChangesNoAnswer(metric: Metric, level: String) throws {
     try build(level, "flat", metric, "flat")
@@ -111,9 +126,12 @@ import Testing
   }
 
   /// Lists and candidates come from integers; only the last distances are rounded differently.
-  @Test(arguments: Metric.allCases)
-  func everyInstructionSetFindsTheSameRows(metric: Metric) throws {
-    try build(nil, "ivf", metric, "index")
+  @Test(
+    arguments: ["ivf", "hnsw:codec=sq8", "hnsw:codec=pq", "hnsw:codec=rabitq,rerank=f32"],
+    Metric.allCases
+  )
+  func everyInstructionSetFindsTheSameRows(spec: String, metric: Metric) throws {
+    try build(nil, spec, metric, "index")
     for level in Self.levels {
       try needle(
         level,
