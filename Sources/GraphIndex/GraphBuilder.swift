@@ -15,7 +15,7 @@ struct GraphBuilder {
   let options: BuildOptions
 
   /// Candidates that a node chooses among, at most.
-  private static let most = 256
+  static let most = 256
   /// Nodes that a thread takes at a time.
   private static let chunk = 256
 

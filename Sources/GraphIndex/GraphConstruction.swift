@@ -22,7 +22,7 @@ struct GraphConstruction {
   /// candidates, which the second pass finds too.
   private static let margin = 1.75
   /// Nodes at which walks may begin.
-  private static let entryCount = 64
+  static let entryCount = 64
 
   init(_ vectors: VectorSet, _ parameters: HNSWParameters, _ options: BuildOptions) throws {
     try checkCodedDimension(of: vectors, for: HNSWBackend.name)

@@ -4,7 +4,7 @@ internal import IntegerScan
 package import VectorCore
 
 /// A graph with its nodes, ready to be searched.
-package struct HNSWIndex: StoredIndex {
+package struct HNSWIndex: StoredIndex, ExplainedIndex {
   package let summary: IndexSummary
   package let ids: VectorIDs
   let nodes: GraphNodes
@@ -13,6 +13,8 @@ package struct HNSWIndex: StoredIndex {
   let store: NodeStore
   /// Where the index was opened from, for messages about corrupt links.
   let file: IndexFile?
+  /// What the construction chose and why; empty for an index that was opened.
+  package let reason: String
   private let slots = SlotStore()
 
   init(
@@ -21,7 +23,8 @@ package struct HNSWIndex: StoredIndex {
     nodes: GraphNodes,
     space: ScanSpace?,
     store: NodeStore,
-    file: IndexFile?
+    file: IndexFile?,
+    reason: String = ""
   ) {
     self.summary = summary
     self.ids = ids
@@ -29,6 +32,7 @@ package struct HNSWIndex: StoredIndex {
     self.space = space
     self.store = store
     self.file = file
+    self.reason = reason
   }
 
   package func nearestRows(

@@ -21,8 +21,8 @@ struct LeanAxes: Sendable {
   /// The part of the variance that axes must keep to be of use.
   private static let leastKept = 0.93
   /// Axes come in cache lines of half bytes.
-  private static let step = 128
-  private static let mostSteps = 4
+  static let step = 128
+  static let mostSteps = 4
 
   /// Whether codes along the axes are shorter than codes of all dimensions, and nearly as good.
   var saves: Bool {

@@ -9,7 +9,7 @@ import Testing
     "IntegerScan": ["VectorCore", "IndexStore", "CKernels"],
     "FlatIndex": ["VectorCore", "IndexStore", "IntegerScan", "CKernels"],
     "ClusterIndex": ["VectorCore", "IndexStore", "IntegerScan", "CKernels"],
-    "GraphIndex": ["VectorCore", "IndexStore", "CKernels"],
+    "GraphIndex": ["VectorCore", "IndexStore", "IntegerScan", "ClusterIndex", "CKernels"],
     "FaissIndexes": ["VectorCore", "IndexStore", "CFaiss"],
     "Benchmarking": ["VectorCore", "IndexStore", "CKernels"],
     "Needletail": [
