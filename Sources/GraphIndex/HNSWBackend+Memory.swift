@@ -173,7 +173,8 @@ private struct GraphShape {
     let kept = min(plan.efConstruction, GraphBuilder.most - plan.degree, count)
     let linking = [
       Part("codes to choose links by", count * (width + 4)),
-      Part("nearest neighbors", neighbors), Part("links, three times", 3 * linkBytes),
+      Part("nearest neighbors", neighbors),
+      Part("links, several times", (plan.efConstruction > 0 ? 4 : 3) * linkBytes),
       Part("nodes found", 4 * count * max(kept, 0)), order,
     ]
     // Codes and norms of the rows that are written, what directions are taken from, and samples.
@@ -187,8 +188,12 @@ private struct GraphShape {
       + (plan.layout == .fat
         ? fat + [Part("links", linkBytes)] : plan.codec == .lean ? lean : [])
     let steps = [lists?.peak ?? [], finding, linking, writing]
-    return steps.reduce([]) { $1.bytes > $0.bytes ? $1 : $0 }
-      + [Part("scratch of \(threads) threads", threads * (4 * 1_024 * dimension + count / 8))]
+    // What the search for neighbors took in small pieces stays with the process.
+    let asked = min(count, 8_192) * (40 * GraphPlan.candidates + 12 * dimension)
+    return steps.reduce([]) { $1.bytes > $0.bytes ? $1 : $0 } + [
+      Part("queries for neighbors", asked),
+      Part("scratch of \(threads) threads", threads * (4 * 1_024 * dimension + count / 8)),
+    ]
   }
 
   /// Queries, their results, and a bit a node for each walk of the slim layout.

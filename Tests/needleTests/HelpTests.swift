@@ -61,7 +61,7 @@ import Testing
     let list = try #require(parsed as? [[String: Any]])
     #expect(list.map { $0["name"] as? String } == ["hnsw"])
     let parameters = try #require(list[0]["build_parameters"] as? [[String: Any]])
-    #expect(parameters.contains { $0["name"] as? String == "M" && $0["default"] as? Int == 16 })
+    #expect(parameters.contains { $0["name"] as? String == "M" && $0["default"] as? Int == 0 })
   }
 
   @Test func wrongArgumentsPointAtTheHelp() throws {

@@ -108,7 +108,7 @@ import Testing
     let folder = try TemporaryFolder()
     let vectors = try folder.vectors("base.npy", count: 3)
     for (specification, part) in [
-      ("hsnw", "no backend 'hsnw'"), ("hnsw:links=3", "efConstruction"), ("hnsw:M=1", "M=1"),
+      ("hsnw", "no backend 'hsnw'"), ("hnsw:links=3", "efConstruction"), ("hnsw:M=513", "M=513"),
       ("hnsw:M=x", "M=x"), ("flat:", ""), ("hnsw:M", "name=value"),
     ] where specification != "flat:" {
       let result = try NeedleCommand.run(
