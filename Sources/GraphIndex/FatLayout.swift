@@ -13,59 +13,40 @@ struct FatLayout: @unsafe WalkLayout {
   let shape: needle_fat_shape
   let rowBytes: Int
   let count: Int
-  let entries: UnsafePointer<UInt32>
-  let entryCount: Int
+  let entries: EntryView
 
   @inline(__always)
-  func enter(_ query: WalkQuery, _ state: inout WalkState) {
+  func reset(_ state: inout WalkState) {
     state.pool.reset(window: state.plan.window, limit: state.plan.window)
     state.ranked.reset(window: 1, limit: state.plan.kept)
     state.seen.reset(expecting: 8 &* state.plan.window)
-    // Own codes come first in a row, so that entry points are measured like the rows of a slim layout.
-    unsafe measureEntries(entryCount, query, state.orders)
-    let (first, second) = unsafe nearestTwo(state.orders, entryCount)
-    let (order, other) = unsafe (state.orders[first], state.orders[second])
-    unsafe offer(entries[first], order, query, &state)
-    unsafe offer(entries[second], other, query, &state)
   }
 
-  func ranks(_ state: borrowing WalkState) -> Bool { true }
-
-  func enterAnew(_ query: WalkQuery, _ state: inout WalkState) {
-    unsafe measureEntries(1, query, state.orders)
-    let product = unsafe state.orders[0]
-    unsafe offer(entries[0], product, query, &state)
-  }
-
-  /// Writes products of the first entry points, as orders.
+  /// Own codes come first in a row, so that entry points are measured like the rows of a slim layout.
   @inline(__always)
-  private func measureEntries(
-    _ count: Int,
+  func measure(
     _ query: WalkQuery,
-    _ orders: UnsafeMutablePointer<UInt32>
+    entries nodes: UnsafePointer<UInt32>,
+    count: Int,
+    into orders: UnsafeMutablePointer<UInt32>
   ) {
     unsafe orders.withMemoryRebound(to: Int32.self, capacity: count) { found in
-      unsafe products(query.wide.high, rows, rowBytes, shape.width, entries, count, found)
+      unsafe products(query.wide.high, rows, rowBytes, shape.width, nodes, count, found)
     }
     for place in 0..<count { unsafe orders[place] ^= 0x7FFF_FFFF }
   }
 
   @inline(__always)
-  private func offer(
-    _ entry: UInt32,
-    _ product: UInt32,
-    _ query: WalkQuery,
-    _ state: inout WalkState
-  ) {
-    var node = entry
+  func enter(at node: UInt32, order: UInt32, _ query: WalkQuery, _ state: inout WalkState) {
+    var node = node
     guard state.seen.insert(node) else { return }
-    let sum =
-      unsafe Int32(bitPattern: product ^ 0x7FFF_FFFF) &+ query.fat.unsafelyUnwrapped.high_offset
-    var order = unsafe needle_distance_order(
-      -query.fat.unsafelyUnwrapped.own_scale * 128 * Float(sum)
-    )
+    let fat = unsafe query.fat.unsafelyUnwrapped
+    let sum = unsafe Int32(bitPattern: order ^ 0x7FFF_FFFF) &+ fat.high_offset
+    var order = unsafe needle_distance_order(-fat.own_scale * 128 * Float(sum))
     unsafe state.pool.insert(&node, orders: &order, count: 1)
   }
+
+  func ranks(_ state: borrowing WalkState) -> Bool { true }
 
   @inline(__always)
   func approach(_ state: inout WalkState) {

@@ -11,7 +11,7 @@ struct FatRows: Sendable {
   let unit: Float
   /// Rows as ``needle_fat_shape`` describes them.
   let rows: SharedArray<UInt8>
-  let entries: SharedArray<UInt32>
+  let entries: EntryPoints
 
   var shape: needle_fat_shape { Self.shape(width: width, groups: codebook.groups, degree: degree) }
   var rowBytes: Int { Int(needle_fat_row_bytes(shape)) }

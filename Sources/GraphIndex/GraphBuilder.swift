@@ -20,31 +20,31 @@ struct GraphBuilder {
   private static let chunk = 256
 
   /// Builds the links from the nearest neighbors of each node, `[count, k]`.
-  func build(from nearest: SharedArray<UInt32>, k: Int, entries: [UInt32]) throws -> GraphLinks {
+  func build(from nearest: SharedArray<UInt32>, k: Int, entries: EntryPoints) throws -> GraphLinks {
     let first = choose("pruning", limit: plan.degree) { node in
       (node * k..<(node + 1) * k).map { nearest[$0] }
     }
     var links = linkBack("linking", first)
     if plan.efConstruction > 0 {
       let found = try search(links, entries: entries)
-      let kept = found.kept
+      let width = found.width
       let previous = links
       links = linkBack(
         "linking again",
         choose("pruning again", limit: plan.degree) { node in
           previous.links(of: node)
-            + (node * kept..<(node + 1) * kept).map { found.nodes[$0] }
+            + (node * width..<(node + 1) * width).map { found.nodes[$0] }
             .filter { $0 != GraphLinks.none }
         }
       )
     }
-    var reachability = Reachability(links, root: entries[0])
+    var reachability = Reachability(links, root: entries.nodes[0])
     _ = reachability.complete()
     return GraphLinks(
       links: links.frozen,
       count: rows.count,
       degree: plan.degree,
-      entries: SharedArray(entries)
+      entries: entries
     )
   }
 
@@ -79,22 +79,23 @@ struct GraphBuilder {
   /// Searches for every node; the nodes found, nearest first, without itself.
   private func search(
     _ links: LinksUnderConstruction,
-    entries: [UInt32]
-  ) throws -> (nodes: SharedArray<UInt32>, kept: Int) {
+    entries: EntryPoints
+  ) throws -> (nodes: SharedArray<UInt32>, width: Int) {
     let kept = min(plan.efConstruction, Self.most - plan.degree, rows.count)
-    let found = MutableMemory<UInt32>(count: rows.count * kept)
+    let width = kept + BuildWalker.entries
+    let found = MutableMemory<UInt32>(count: rows.count * width)
     let counter = PhaseCounter("searching", total: rows.count, options)
     let walkers = (0..<options.threads).map { _ in
-      BuildWalker(rows, links: links, entries: SharedArray(entries))
+      BuildWalker(rows, links: links, entries: entries)
     }
     try parallelFor(rows.count, chunk: Self.chunk, threads: options.threads) { worker, range in
       let places = unsafe UnsafeMutableBufferPointer(
-        rebasing: found.elements[range.lowerBound * kept..<range.upperBound * kept]
+        rebasing: found.elements[range.lowerBound * width..<range.upperBound * width]
       )
       try unsafe walkers[worker].search(range, kept: kept, into: places)
       counter.add(range.count)
     }
-    return (found.frozen(), kept)
+    return (found.frozen(), width)
   }
 
   private func selections(limit: Int) -> [NeighborSelection] {

@@ -21,8 +21,6 @@ struct GraphConstruction {
   /// The margin of the search for nearest neighbors, see `ivf`: more of them would be among the
   /// candidates, which the second pass finds too.
   private static let margin = 1.75
-  /// Nodes at which walks may begin.
-  static let entryCount = 64
 
   init(_ vectors: VectorSet, _ parameters: HNSWParameters, _ options: BuildOptions) throws {
     try checkCodedDimension(of: vectors, for: HNSWBackend.name)
@@ -47,11 +45,9 @@ struct GraphConstruction {
     let plan = try GraphPlan(parameters, dimension: space.dimension, scale: scale)
 
     let rows = try buildRows(buildSpace, order: order)
-    let entries = (0..<min(Self.entryCount, rows.count)).map { place in
-      UInt32(SplitMix64.value(seed: options.seed, at: UInt64(place)) % UInt64(rows.count))
-    }
+    let entries = EntryPoints(sampling: rows, seed: options.seed)
     let builder = GraphBuilder(rows: rows, plan: plan, options: options)
-    let links = try builder.build(from: nearest, k: k, entries: Array(Set(entries)).sorted())
+    let links = try builder.build(from: nearest, k: k, entries: entries)
     let (store, settled) = try NodeStoreBuilder(
       reader: reader,
       plan: plan,

@@ -8,8 +8,8 @@ package struct GraphLinks: Sendable {
   package let count: Int
   /// The most links a node can have.
   package let degree: Int
-  /// Nodes at which a walk may begin, at least one; every node can be reached from the first.
-  package let entries: SharedArray<UInt32>
+  /// Nodes at which walks begin; every node can be reached from the first.
+  package let entries: EntryPoints
 
   /// What stands in the unused places of a node's links.
   package static let none = UInt32.max

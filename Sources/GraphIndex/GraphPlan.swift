@@ -74,7 +74,7 @@ struct GraphPlan: Sendable {
     // A block of neighbors' codes costs the same whether it is full or not.
     degree = layout == .fat ? (2 * M + 31) / 32 * 32 : 2 * M
     efConstruction = parameters.efConstruction
-    rounds = layout == .fat ? [1, 1.12, 1.25, 1.4, 1.6, 1.8, 2] : [1.2]
+    rounds = layout == .fat ? [1, 1.12, 1.25, 1.4, 1.6, 1.8, 2] : [1, 1.2]
     least = layout == .fat ? degree : M
     groups = min(96, max(16, dimension / 16 * 4))
   }

@@ -109,10 +109,16 @@ private struct GraphShape {
     let isFloat = plan.codec.isFloat
     let rerank = plan.rerank.rowBytes(dimension: dimension, width: isFloat ? 0 : width)
     return (isFloat ? [] : [Part("mean", 4 * dimension)])
-      + [Part("rows", 4 * count), Part("entries", 4 * min(GraphConstruction.entryCount, count))]
+      + [
+        Part("rows", 4 * count), Part("entries", 4 * entries),
+        Part("entry-starts", 4 * (Int(Double(entries).squareRoot()) + 1)),
+      ]
       + layoutSections
       + (rerank > 0 ? [Part("rerank", count * rerank)] : [])
   }
+
+  /// Nodes that ``EntryPoints`` samples.
+  private var entries: Int { min(count, 4 * Int(Double(count).squareRoot()) + 16) }
 
   private var layoutSections: [BuildMemory.Part] {
     if plan.layout == .fat { return codebook + [Part("fat-rows", count * fatRow)] }

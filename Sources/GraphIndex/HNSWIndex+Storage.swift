@@ -8,7 +8,8 @@ internal import VectorCore
 /// | --- | --- |
 /// | `rows` | u32 `[count]`, rows in the order of the nodes, copies behind the first of a vector |
 /// | `node-starts` | u32 `[nodes + 1]`, where a node's rows begin; only where there are copies |
-/// | `entries` | u32, nodes at which walks begin |
+/// | `entries` | u32, nodes at which walks begin, group by group |
+/// | `entry-starts` | u32 `[groups + 1]`, where their groups begin |
 /// | `links` | u32 `[nodes, 2·M]`, unused places `0xFFFFFFFF`; slim layouts |
 /// | `codes` | u8 `[nodes, stride]`; slim layouts of codes |
 /// | `vectors` | f32 or f16 `[nodes, stride]`; `codec=f32` and `codec=f16` |
@@ -23,7 +24,8 @@ extension HNSWIndex {
     try space?.store(in: &writer)
     try writer.write("rows", nodes.rows)
     if let starts = nodes.starts { try writer.write("node-starts", starts) }
-    try writer.write("entries", store.entries)
+    try writer.write("entries", store.entries.nodes)
+    try writer.write("entry-starts", store.entries.starts)
     switch store.layout {
     case .codes(let links, let codes, let axes):
       writer.attributes["code-unit"] = Int(codes.unit.bitPattern)
@@ -116,15 +118,28 @@ extension GraphNodes {
   }
 }
 
+extension EntryPoints {
+  /// Reads the entry points of a graph of `count` nodes.
+  init(_ file: IndexFile, nodes count: Int) throws {
+    let entryCount = try file.elementCount("entries", of: UInt32.self)
+    let nodes = try file.array("entries", of: UInt32.self, count: entryCount)
+    guard (0..<entryCount).allSatisfy({ Int(nodes[$0]) < count }) else {
+      throw file.corrupt(section: "entries", reason: "an entry point is no node")
+    }
+    let startCount = try file.elementCount("entry-starts", of: UInt32.self)
+    let starts = try file.array("entry-starts", of: UInt32.self, count: startCount)
+    guard startCount > 1, starts[0] == 0, Int(starts[startCount - 1]) == entryCount,
+      (1..<startCount).allSatisfy({ starts[$0 - 1] < starts[$0] })
+    else { throw file.corrupt(section: "entry-starts", reason: "the groups do not cover the entries") }
+    self.init(nodes: nodes, starts: starts)
+  }
+}
+
 extension NodeStore {
   init(_ file: IndexFile, _ shape: StoredShape, nodes: Int, space: ScanSpace?) throws {
     let dimension = file.summary.dimension
     let degree = shape.degree
-    let entryCount = try file.elementCount("entries", of: UInt32.self)
-    let entries = try file.array("entries", of: UInt32.self, count: entryCount)
-    guard entryCount > 0, (0..<entryCount).allSatisfy({ Int(entries[$0]) < nodes }) else {
-      throw file.corrupt(section: "entries", reason: "an entry point is no node")
-    }
+    let entries = try EntryPoints(file, nodes: nodes)
     func links() throws -> GraphLinks {
       let links = try file.array("links", of: UInt32.self, count: nodes * degree)
       return GraphLinks(links: links, count: nodes, degree: degree, entries: entries)

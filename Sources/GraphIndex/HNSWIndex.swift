@@ -132,15 +132,15 @@ package struct HNSWIndex: StoredIndex, ExplainedIndex {
   }
 
   private func slim<Codec: RowCodec>(_ codec: Codec, _ links: GraphLinks) -> SlimLayout<Codec> {
-    guard let start = unsafe links.links.baseAddress, let first = unsafe links.entries.baseAddress
-    else { preconditionFailure("a graph has nodes") }
+    guard let start = unsafe links.links.baseAddress else {
+      preconditionFailure("a graph has nodes")
+    }
     return unsafe SlimLayout(
       codec: codec,
       links: start,
       count: links.count,
       degree: links.degree,
-      entries: first,
-      entryCount: links.entries.count
+      entries: links.entries.view
     )
   }
 
@@ -158,9 +158,7 @@ package struct HNSWIndex: StoredIndex, ExplainedIndex {
 extension FatRows {
   /// The layout as pointers, valid while the rows are.
   var layout: FatLayout? {
-    guard let start = unsafe rows.baseAddress, let first = unsafe entries.baseAddress else {
-      return nil
-    }
+    guard let start = unsafe rows.baseAddress else { return nil }
     return unsafe FatLayout(
       score: needle_fat_kernels_for(needle_simd_level()).pointee.score,
       products: needle_code_kernels_for(needle_simd_level()).pointee.bytes,
@@ -168,8 +166,7 @@ extension FatRows {
       shape: shape,
       rowBytes: rowBytes,
       count: count,
-      entries: first,
-      entryCount: entries.count
+      entries: entries.view
     )
   }
 }

@@ -18,7 +18,7 @@ struct NodeStore: Sendable {
   let rerank: Rerank
 
   /// Nodes at which a walk may begin.
-  var entries: SharedArray<UInt32> {
+  var entries: EntryPoints {
     switch layout {
     case .codes(let links, _, _), .floats(let links, _): links.entries
     case .fat(let rows): rows.entries

@@ -22,7 +22,7 @@ final class SearchSlot: @unchecked Sendable {
         store: store
       )
     )
-    let most = max(store.layout.degree, store.entries.count)
+    let most = max(store.layout.degree, store.entries.most)
     unsafe state.initialize(
       to: WalkState(nodes: store.layout.marksNodes ? index.nodes.count : 0, most: most)
     )

@@ -25,38 +25,35 @@ struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
   let links: UnsafePointer<UInt32>
   let count: Int
   let degree: Int
-  let entries: UnsafePointer<UInt32>
-  let entryCount: Int
+  let entries: EntryView
 
   @inline(__always)
-  func enter(_ query: WalkQuery, _ state: inout WalkState) {
+  func reset(_ state: inout WalkState) {
     state.pool.reset(window: state.plan.window, limit: max(state.plan.window, state.plan.kept))
     state.visited.reset()
-    unsafe state.visited.reserve(entryCount)
-    unsafe codec.measure(query, entries, count: entryCount, into: state.orders)
-    let (first, second) = unsafe nearestTwo(state.orders, entryCount)
-    let (order, other) = unsafe (state.orders[first], state.orders[second])
-    unsafe offer(entries[first], order, &state)
-    unsafe offer(entries[second], other, &state)
-  }
-
-  func ranks(_ state: borrowing WalkState) -> Bool { false }
-
-  func enterAnew(_ query: WalkQuery, _ state: inout WalkState) {
-    state.visited.reserve(1)
-    unsafe codec.measure(query, entries, count: 1, into: state.orders)
-    let order = unsafe state.orders[0]
-    unsafe offer(entries[0], order, &state)
   }
 
   @inline(__always)
-  private func offer(_ node: UInt32, _ order: UInt32, _ state: inout WalkState) {
+  func measure(
+    _ query: WalkQuery,
+    entries nodes: UnsafePointer<UInt32>,
+    count: Int,
+    into orders: UnsafeMutablePointer<UInt32>
+  ) {
+    unsafe codec.measure(query, nodes, count: count, into: orders)
+  }
+
+  @inline(__always)
+  func enter(at node: UInt32, order: UInt32, _ query: WalkQuery, _ state: inout WalkState) {
     var (node, order) = (node, order)
     let before = state.visited.count
+    state.visited.reserve(1)
     state.visited.insert(node)
     guard state.visited.count > before else { return }
     unsafe state.pool.insert(&node, orders: &order, count: 1)
   }
+
+  func ranks(_ state: borrowing WalkState) -> Bool { false }
 
   var visitsApart: Bool { true }
 
@@ -107,18 +104,4 @@ struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
       unsafe place += 16
     }
   }
-}
-
-/// The places of the two lowest of some orders, the same one twice where there is but one.
-@inline(__always)
-func nearestTwo(_ orders: UnsafePointer<UInt32>, _ count: Int) -> (Int, Int) {
-  var (first, second) = (0, 0)
-  for place in 1..<max(count, 1) {
-    if unsafe orders[place] < orders[first] {
-      (first, second) = (place, first)
-    } else if unsafe second == first || orders[place] < orders[second] {
-      second = place
-    }
-  }
-  return (first, second)
 }

@@ -8,6 +8,8 @@ struct WalkState: ~Copyable {
   var seen = VisitedTable()
   /// The node whose neighbors are measured next.
   var node: UInt32 = 0
+  /// The entry points at which the walk began, nearest first.
+  var entered = LowestOrders(limit: 0)
   /// Whether the neighbors of the node were visited.
   var hasVisited = false
   /// Nodes visited from here on are still to be measured.
@@ -40,6 +42,8 @@ struct WalkPlan {
   var kept: Int
   /// Nodes whose data is asked for before they are reached.
   var ahead = 2
+  /// Entry points that a walk begins at, at most 4.
+  var entries = 2
   /// Whether another walk goes on while this one waits for its memory.
   var takesTurns = false
 }
@@ -55,8 +59,22 @@ struct BadLink: Error, Equatable {
 /// A step has three parts, so that the memory which the next part reads can come while another walk
 /// goes on.
 protocol WalkLayout {
-  /// Puts the entry points nearest to the query into the empty pool.
-  func enter(_ query: WalkQuery, _ state: inout WalkState)
+  /// Nodes at which walks begin.
+  var entries: EntryView { get }
+
+  /// Empties the pool and forgets what was visited.
+  func reset(_ state: inout WalkState)
+
+  /// Writes the orders of the distances to some nodes.
+  func measure(
+    _ query: WalkQuery,
+    entries nodes: UnsafePointer<UInt32>,
+    count: Int,
+    into orders: UnsafeMutablePointer<UInt32>
+  )
+
+  /// Puts an entry point into the pool, unless it was seen.
+  func enter(at node: UInt32, order: UInt32, _ query: WalkQuery, _ state: inout WalkState)
 
   /// Asks for the links of `state.node`, or all there is of it.
   func approach(_ state: inout WalkState)
@@ -66,9 +84,6 @@ protocol WalkLayout {
 
   /// Measures the neighbors of `state.node` that are new and offers them to the pool.
   func measure(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink)
-
-  /// Puts the entry point from which every node can be reached into the pool, unless it was seen.
-  func enterAnew(_ query: WalkQuery, _ state: inout WalkState)
 
   /// Whether neighbors are visited before they are measured.
   var visitsApart: Bool { get }
@@ -85,8 +100,34 @@ extension WalkLayout {
   @inline(__always)
   func begin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) -> Bool {
     state.plan = plan
-    unsafe enter(query, &state)
+    reset(&state)
+    unsafe enterNearest(query, &state)
     return next(&state)
+  }
+
+  /// Puts the entry points nearest to the query into the pool.
+  private func enterNearest(_ query: WalkQuery, _ state: inout WalkState) {
+    let entries = unsafe self.entries
+    let orders = unsafe state.orders
+    var groups = LowestOrders(limit: EntryPoints.probes)
+    unsafe measure(query, entries: entries.leaders, count: entries.groups, into: orders)
+    for group in unsafe 0..<entries.groups {
+      unsafe groups.add(UInt32(truncatingIfNeeded: group), order: orders[group])
+    }
+    var nearest = LowestOrders(limit: state.plan.entries)
+    for place in 0..<groups.count {
+      let group = Int(groups.values[place])
+      let start = unsafe Int(entries.starts[group])
+      let count = unsafe Int(entries.starts[group + 1]) - start
+      unsafe measure(query, entries: entries.nodes + start, count: count, into: orders)
+      for entry in 0..<count {
+        unsafe nearest.add(entries.nodes[start + entry], order: orders[entry])
+      }
+    }
+    state.entered = nearest
+    for place in 0..<nearest.count {
+      unsafe enter(at: nearest.values[place], order: nearest.orders[place], query, &state)
+    }
   }
 
   /// Goes on by a part of a step; returns whether there is another.
@@ -126,7 +167,8 @@ extension WalkLayout {
   /// Goes on from where every node can be reached, for a walk that has ended with too few.
   func extend(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
     state.pool.widen()
-    unsafe enterAnew(query, &state)
+    unsafe measure(query, entries: entries.nodes, count: 1, into: state.orders)
+    unsafe enter(at: entries.nodes[0], order: state.orders[0], query, &state)
     guard next(&state) else { return }
     while try unsafe advance(query, &state) {}
   }

@@ -82,7 +82,9 @@ enum SourceTree {
   }
 
   /// How the names of scripts without an ending end.
-  static let scripts = ["/demo", "/test", "/check-arm64", "/check-kernels", "peak/run"]
+  static let scripts = [
+    "/demo", "/test", "/check-arm64", "/check-kernels", "peak/run", "micro/run",
+  ]
 
   /// The text files at the top.
   private static func top() throws -> [SourceFile] {
