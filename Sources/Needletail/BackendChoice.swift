@@ -3,6 +3,11 @@ public import VectorCore
 
 /// How the time of a query grows with the number of vectors: what turns a rate on a sample into one
 /// that is expected of the set.
+///
+/// The setting is taken to be that of the sample, although a larger set may need a wider search: the
+/// expected rate is an upper limit. 390,000 GloVe vectors of 50 dimensions, one query at a time, recall
+/// 0.95, by a sample of 50,000: `ivf` was to answer 29,900 a second and answered 28,700; `hnsw` was to
+/// answer 50,000 and answered 34,000, since it needs efSearch=40 there and 24 in the sample.
 public enum QueryGrowth: Sendable, Equatable {
   /// With n: every vector is compared.
   case linear
@@ -17,6 +22,7 @@ public enum QueryGrowth: Sendable, Equatable {
   ///   - rate: queries a second on the sample.
   ///   - sample: vectors there, at least 1.
   ///   - count: vectors of the set, at least 1.
+  /// - Returns: the rate, the same where both are as many.
   public func rate(_ rate: Double, from sample: Int, to count: Int) -> Double {
     let (from, to) = (Double(max(sample, 2)), Double(max(count, 2)))
     return switch self {

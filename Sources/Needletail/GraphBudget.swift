@@ -99,12 +99,12 @@ public struct GraphBudget: Sendable {
   }
 
   private static func fewer(_ rungs: [Parameters], below most: Int) -> [Parameters] {
-    stride(from: most - 1, through: 8, by: -1).flatMap { M in rungs.map { linked($0, M) } }
+    stride(from: most - 1, through: 8, by: -1).flatMap { links in rungs.map { linked($0, links) } }
   }
 
-  private static func linked(_ rung: Parameters, _ M: Int) -> Parameters {
+  private static func linked(_ rung: Parameters, _ links: Int) -> Parameters {
     var rung = rung
-    rung["M"] = .integer(M)
+    rung["M"] = .integer(links)
     return rung
   }
 

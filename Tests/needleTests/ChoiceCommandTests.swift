@@ -58,6 +58,18 @@ import Testing
     #expect(try folder.names().isEmpty)
   }
 
+  @Test func aBenchmarkMeasuresWhatIsChosen() throws {
+    let folder = try TemporaryFolder()
+    let vectors = try folder.vectors("base.npy", count: 300)
+    let line =
+      "\"$needle\" bench --vectors \(vectors) --hold-out 20 --backend auto --backend flat --budget 0.01 "
+      + "--rounds 1 --out report --json"
+    let result = try NeedleCommand.shell(line, in: folder)
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.errors.contains("flat: exact search of 280 vectors"))
+    #expect(result.output.split(separator: "\n").count == 1, "\(result.output)")
+  }
+
   @Test func smallSetsAreSearchedExactly() throws {
     let folder = try TemporaryFolder()
     let vectors = try folder.vectors("base.npy", count: 100)

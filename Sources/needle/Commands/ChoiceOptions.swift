@@ -70,6 +70,8 @@ struct ChoiceOptions: ParsableArguments {
   ///   - queries: queries of the kind to come, where there are some.
   ///   - recall: the recall asked for, with the numbers of neighbors.
   ///   - options: metric, threads, seed, and where progress goes.
+  /// - Returns: a specification, with the reasons where something was chosen.
+  /// - Throws: ``VectorCore/IndexError``, or ``Needletail/BudgetError`` where nothing fits.
   func choose(
     _ text: String,
     for vectors: VectorSet,

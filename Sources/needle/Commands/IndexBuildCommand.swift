@@ -145,6 +145,7 @@ struct IndexBuildCommand: ParsableCommand {
     _ phases: PhaseTimes,
     _ progress: ProgressDisplay
   ) throws {
+    phases.prepare()
     let clock = ContinuousClock()
     let started = clock.now
     let index = try chosen.specification.backend.makeIndex(

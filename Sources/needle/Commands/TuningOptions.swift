@@ -81,6 +81,8 @@ struct TuningOptions: ParsableArguments {
   ///   - mayBeExact: whether a kind without anything to tune is left untuned, as one that was chosen
   ///     for the recall may be, rather than refused.
   /// - Returns: whether it is going to be tuned.
+  /// - Throws: ``IndexStore/RecallError`` where there is nothing to tune, ``VectorCore/IndexError`` for
+  ///   numbers out of range.
   func check(_ backend: any IndexBackend.Type, mayBeExact: Bool) throws -> Bool {
     guard let recall else { return false }
     try checkTuning(target: recall, ks: numbers())

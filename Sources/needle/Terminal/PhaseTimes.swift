@@ -13,12 +13,12 @@ final class PhaseTimes: Sendable {
   }
 
   /// What comes before the first report.
-  private static let first = "preparing"
+  private static let preparing = "preparing"
 
   private let state: Mutex<State>
 
   /// Starts the clock.
-  init() { state = Mutex(State(current: Self.first, since: .now)) }
+  init() { state = Mutex(State(current: Self.preparing, since: .now)) }
 
   /// Notes a moment of the work.
   func note(_ progress: BuildProgress) {
@@ -28,6 +28,9 @@ final class PhaseTimes: Sendable {
       state.current = progress.phase
     }
   }
+
+  /// Begins a construction, whose first report is yet to come.
+  func prepare() { note(BuildProgress(phase: Self.preparing, done: 0, total: 1)) }
 
   /// Ends the last phase; what comes until the next report counts for none.
   func pause() {
