@@ -61,7 +61,7 @@ struct CodedRows: Sendable {
       let unit = unit(scale)
       switch self {
       case .bytes: return unit / 254
-      case .nibbles: return unit / 64
+      case .nibbles: return unit / 24
       case .bits: return 4 * scale.rootMeanSquare / 127
       }
     }

@@ -70,11 +70,12 @@ package struct HNSWIndex: StoredIndex, ExplainedIndex {
   }
 
   private func plan(k: Int, _ parameters: Parameters) -> WalkPlan {
-    let asked = parameters.integer("rerank")
     let count = nodes.count
-    let kept = min(count, max(k, asked > 0 ? asked : store.kept(for: k)))
-    let window = store.layout.marksNodes ? 1 : k
-    return WalkPlan(window: min(count, max(window, parameters.integer("efSearch"))), kept: kept)
+    let least = store.layout.marksNodes ? 1 : k
+    let window = min(count, max(least, parameters.integer("efSearch")))
+    let asked = parameters.integer("rerank")
+    let kept = asked > 0 ? asked : store.kept(for: k, window: window)
+    return WalkPlan(window: window, kept: min(count, max(k, kept)))
   }
 
   /// Calls the search that is specialised for this index's layout and codes.
@@ -172,16 +173,17 @@ extension FatRows {
 }
 
 extension NodeStore {
-  /// Candidates that are ranked again for the `k` nearest: the coarser the codes, the more.
-  func kept(for k: Int) -> Int {
+  /// Candidates that are ranked again for the `k` nearest: the coarser the codes, the more, and the more
+  /// the wider the search.
+  func kept(for k: Int, window: Int) -> Int {
     guard rerank.kind != .none else { return k }
     switch layout {
-    case .floats, .fat: return k + max(5, k / 2)
+    case .floats, .fat: return max(k + max(5, k / 2), window / 4)
     case .codes(_, let codes, _):
       switch codes.kind {
-      case .bytes: return k + max(5, k / 2)
-      case .nibbles: return k + max(15, k)
-      case .bits: return k + max(60, 4 * k)
+      case .bytes: return max(k + max(5, k / 2), window / 4)
+      case .nibbles: return max(k + max(15, k), window / 2)
+      case .bits: return max(k + max(60, 4 * k), window)
       }
     }
   }

@@ -38,9 +38,8 @@ struct ImageReader: Sendable {
     }
   }
 
-  /// Images of up to `count` vectors, chosen by the seed.
-  func sample(_ count: Int, seed: UInt64) throws -> [[Float]] {
-    let rows = seededShuffle(of: vectors.count, seed: seed).prefix(count).sorted()
+  /// Images of some nodes.
+  func images(of rows: [UInt32]) throws -> [[Float]] {
     let chosen = ImageReader(vectors: vectors.subset(rows), space: space, threads: threads)
     let images = MutableMemory<Float>(count: rows.count * space.dimension)
     let dimension = space.dimension

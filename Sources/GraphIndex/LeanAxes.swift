@@ -12,14 +12,15 @@ struct LeanAxes: Sendable {
   let along: ValueScale
   /// How large what codes of 4 bits along the axes leave out is.
   let restRootMeanSquare: Float
-  /// The part of the variance that the axes keep.
+  /// The part of the squared distances between neighbors that the axes keep: what tells neighbors apart
+  /// matters, not what tells clusters apart.
   let kept: Double
   private let dimension: Int
 
   /// Vectors that the axes come from, at most.
-  static let sample = 20_000
-  /// The part of the variance that axes must keep to be of use.
-  private static let leastKept = 0.93
+  static let sample = 10_000
+  /// The part that axes must keep to be of use.
+  private static let leastKept = 0.9
   /// Axes come in cache lines of half bytes.
   static let step = 128
   static let mostSteps = 4
@@ -33,39 +34,50 @@ struct LeanAxes: Sendable {
 
   /// What speaks for or against them.
   var reason: String {
-    "\(axes.count) principal axes keep \(Int(100 * kept)) % of the variance"
+    "\(axes.count) principal axes keep \(Int(100 * kept)) % of what tells neighbors apart"
   }
 
   /// Chooses axes for images of a sample.
-  init(of images: [[Float]], seed: UInt64, threads: Int) {
+  ///
+  /// - Parameters:
+  ///   - images: of some vectors.
+  ///   - differences: between those and a neighbor of each.
+  ///   - seed: of the turn among the axes.
+  ///   - threads: how many threads may work.
+  init(of images: [[Float]], differences: [[Float]], seed: UInt64, threads: Int) {
     dimension = images[0].count
+    let spread = images.reduce(0.0) { $0 + Self.squares($1) }
+    let local = differences.reduce(0.0) { $0 + Self.squares($1) }
+    let weight = local > 0 ? Float((spread / local).squareRoot()) : 0
     let found = PrincipalAxes(
-      of: images,
+      of: images + differences.map { $0.map { $0 * weight } },
       count: min(dimension, Self.mostSteps * Self.step),
       seed: seed,
       threads: threads
     ).axes
-    let total = images.reduce(0.0) { $0 + Self.squares($1) }
     var count = 0
-    var energy = 0.0
-    while count < found.count && (count == 0 || energy < Self.leastKept * total) {
+    var (energy, near) = (0.0, 0.0)
+    while count < found.count && (count == 0 || near < Self.leastKept * local) {
       let next = min(count + Self.step, found.count)
-      for axis in count..<next {
-        for image in images {
-          let product = Double(PrincipalAxes.product(found[axis], image))
-          energy += product * product
-        }
+      for axis in found[count..<next] {
+        energy += images.reduce(0.0) { $0 + Self.square(axis, $1) }
+        near += differences.reduce(0.0) { $0 + Self.square(axis, $1) }
       }
       count = next
     }
     axes = Projection(Self.turned(Array(found.prefix(count)), seed: seed))
-    kept = total > 0 ? energy / total : 1
+    kept = local > 0 ? near / local : 1
     let values = Double(images.count)
-    let spread = Float((energy / (values * Double(count))).squareRoot())
-    along = ValueScale(largest: 4 * spread, rootMeanSquare: spread)
+    let along = Float((energy / (values * Double(count))).squareRoot())
+    self.along = ValueScale(largest: 4 * along, rootMeanSquare: along)
     // Codes of 4 bits leave about a hundredth of the variance.
-    let left = max(0, total - energy) + 0.0125 * energy
+    let left = max(0, spread - energy) + 0.0125 * energy
     restRootMeanSquare = Float((left / (values * Double(dimension))).squareRoot())
+  }
+
+  private static func square(_ axis: [Float], _ vector: [Float]) -> Double {
+    let product = Double(PrincipalAxes.product(axis, vector))
+    return product * product
   }
 
   private static func squares(_ vector: [Float]) -> Double {

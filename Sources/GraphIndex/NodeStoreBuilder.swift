@@ -20,8 +20,13 @@ struct NodeStoreBuilder {
     case .bits where plan.layout == .slim: return (try coded(.bits), plan)
     case .bits, .products: return (try fat(), plan)
     case .lean:
-      let images = try reader.sample(LeanAxes.sample, seed: options.seed)
-      let lean = LeanAxes(of: images, seed: options.seed, threads: options.threads)
+      let (images, differences) = try samples()
+      let lean = LeanAxes(
+        of: images,
+        differences: differences,
+        seed: options.seed,
+        threads: options.threads
+      )
       guard lean.saves || !plan.mayFallBack else {
         return (try coded(.nibbles), plan.replacing(codec: .nibbles, because: lean.reason))
       }
@@ -32,6 +37,27 @@ struct NodeStoreBuilder {
   private func coded(_ kind: CodedRows.Kind) throws -> NodeStore {
     let (codes, rerank) = try encode(kind, plan.rerank)
     return NodeStore(layout: .codes(links, codes, along: nil), rerank: rerank)
+  }
+
+  /// Images of some nodes, and how those of neighbors differ from them.
+  private func samples() throws -> (images: [[Float]], differences: [[Float]]) {
+    let count = reader.vectors.count
+    let nodes = seededShuffle(of: count, seed: options.seed).prefix(LeanAxes.sample)
+      .filter { !links.neighbors(of: Int($0)).isEmpty }
+    guard !nodes.isEmpty else {
+      let images = try reader.images(of: [0])
+      return (images, images)
+    }
+    let neighbors = nodes.enumerated().map { place, node in
+      // The first links are the nearest.
+      let near = links.neighbors(of: Int(node)).prefix(8)
+      return near[place % near.count]
+    }
+    let images = try reader.images(of: nodes)
+    let differences = zip(images, try reader.images(of: neighbors)).map { from, to in
+      zip(from, to).map { $1 - $0 }
+    }
+    return (images, differences)
   }
 
   private func coded(along lean: LeanAxes) throws -> NodeStore {
