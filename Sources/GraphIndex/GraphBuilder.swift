@@ -25,19 +25,16 @@ struct GraphBuilder {
       (node * k..<(node + 1) * k).map { nearest[$0] }
     }
     var links = linkBack("linking", first)
-    if plan.efConstruction > 0 {
-      let found = try search(links, entries: entries)
-      let width = found.width
-      let previous = links
-      links = linkBack(
-        "linking again",
-        choose("pruning again", limit: plan.degree) { node in
-          previous.links(of: node)
-            + (node * width..<(node + 1) * width).map { found.nodes[$0] }
-            .filter { $0 != GraphLinks.none }
-        }
-      )
-    }
+    let found = try search(links, entries: entries)
+    let (width, previous) = (found.width, links)
+    links = linkBack(
+      "linking again",
+      choose("pruning again", limit: plan.degree) { node in
+        previous.links(of: node)
+          + (node * width..<(node + 1) * width).map { found.nodes[$0] }
+          .filter { $0 != GraphLinks.none }
+      }
+    )
     var reachability = Reachability(links, root: entries.nodes[0])
     _ = reachability.complete()
     return GraphLinks(

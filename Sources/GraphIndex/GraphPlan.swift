@@ -70,10 +70,12 @@ struct GraphPlan: Sendable {
     }
     (self.codec, self.layout, self.rerank, self.reason) = (codec, layout, rerank, reason)
     mayFallBack = parameters.codec == nil
-    let M = parameters.M ?? (dimension >= Self.leastFatDimension ? 16 : 32)
+    // Short vectors need more links, and find them among their nearest neighbors.
+    let isShort = dimension < Self.leastFatDimension
+    let M = parameters.M ?? (isShort ? 32 : 16)
     // A block of neighbors' codes costs the same whether it is full or not.
     degree = layout == .fat ? (2 * M + 31) / 32 * 32 : 2 * M
-    efConstruction = parameters.efConstruction
+    efConstruction = parameters.efConstruction ?? (isShort ? 32 : 64)
     rounds = layout == .fat ? [1, 1.12, 1.25, 1.4, 1.6, 1.8, 2] : [1, 1.2]
     least = layout == .fat ? degree : M
     groups = min(96, max(16, dimension / 16 * 4))

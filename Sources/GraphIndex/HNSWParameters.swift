@@ -5,8 +5,9 @@ struct HNSWParameters: Sendable {
   /// Half of the links that a node has room for; `nil` leaves it to the layout.
   // swift-format-ignore: AlwaysUseLowerCamelCase
   let M: Int?
-  /// Nodes found for each node that it chooses among in the second pass; 0 for no such pass.
-  let efConstruction: Int
+  /// Nodes found for each node that it chooses among in the second pass; `nil` leaves it to the
+  /// dimension.
+  let efConstruction: Int?
   /// How vectors are coded, where the walk compares them; `nil` leaves it to the set.
   let codec: Codec?
   /// Where codes lie; `nil` leaves it to the codec.
@@ -47,8 +48,9 @@ struct HNSWParameters: Sendable {
     ParameterDescription(
       "efConstruction",
       .integer(0...65_536),
-      default: 64,
-      "nodes that are searched for each node's second choice of links; a longer build, a better graph"
+      default: 0,
+      "nodes that are searched for each node's second choice of links; a longer build, a better graph; "
+        + "0 takes 64, and 32 for short vectors"
     ),
     ParameterDescription(
       "codec",
@@ -94,7 +96,8 @@ struct HNSWParameters: Sendable {
   init(_ parameters: Parameters) {
     let asked = parameters.integer("M")
     M = asked > 0 ? asked : nil
-    efConstruction = parameters.integer("efConstruction")
+    let window = parameters.integer("efConstruction")
+    efConstruction = window > 0 ? window : nil
     codec = Codec(rawValue: parameters.text("codec"))
     layout = Layout(rawValue: parameters.text("layout"))
     rerank = Rerank.Kind(rawValue: parameters.text("rerank"))
