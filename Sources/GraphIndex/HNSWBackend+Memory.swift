@@ -180,8 +180,8 @@ private struct GraphShape {
     let linking = [
       Part("codes to choose links by", count * (width + 4)),
       Part("nearest neighbors", neighbors),
-      Part("links, several times", (plan.efConstruction > 0 ? 4 : 3) * linkBytes),
-      Part("nodes found", 4 * count * max(kept, 0)), order,
+      Part("links, four times", 4 * linkBytes),
+      Part("nodes found", 4 * count * max(kept + BuildWalker.entries, 0)), order,
     ]
     // Codes and norms of the rows that are written, what directions are taken from, and samples.
     let fat = [

@@ -91,7 +91,7 @@ import Testing
     do {
       let chosen = try GraphBudget(
         within: limit,
-        given: ["efConstruction": 0],
+        given: ["efConstruction": 10],
         over: set,
         metric: .cosine
       )

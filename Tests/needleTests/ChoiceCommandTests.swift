@@ -111,7 +111,7 @@ import Testing
     let report = try build(folder, "--backend hnsw --json").json()
     #expect((report["reason"] as? String)?.contains("codec=sq8") == true)
     let phases = try #require(report["phases"] as? [String: Double])
-    for name in ["clustering", "finding neighbors", "searching", "linking again"] {
+    for name in ["clustering", "finding neighbors", "pruning", "linking"] {
       #expect(phases[name] ?? 0 > 0, "\(phases)")
     }
     let sum = phases.values.reduce(0, +)
