@@ -154,9 +154,9 @@ package struct CodebookTraining: Sendable {
 
 extension NeighborCodebook {
   /// Directions that are trained on, at most.
-  private static let sample = 12_000
+  static let sample = 12_000
   /// Axes that are told apart, at most.
-  private static let mostAxes = 256
+  static let mostAxes = 256
 
   /// Trains on the links of a graph.
   static func trained(
