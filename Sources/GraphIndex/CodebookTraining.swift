@@ -94,6 +94,31 @@ package struct CodebookTraining: Sendable {
     return unsafe Array(result.elements)
   }
 
+  /// The mean product of a direction with the centroids nearest to it: what of its length is kept.
+  func explained(by centroids: [Float]) -> Float {
+    let directions = projected.prefix(1_000)
+    var total: Float = 0
+    for direction in directions {
+      var start = 0
+      for axes in members {
+        var distances = SIMD16<Float>.zero
+        var products = SIMD16<Float>.zero
+        for (place, axis) in axes.enumerated() {
+          let first = 16 * (start + place)
+          let values = SIMD16<Float>(centroids[first..<first + 16])
+          let difference = SIMD16<Float>(repeating: direction[axis]) - values
+          distances += difference * difference
+          products += direction[axis] * values
+        }
+        var best = 0
+        for centroid in 1..<16 where distances[centroid] < distances[best] { best = centroid }
+        total += products[best]
+        start += axes.count
+      }
+    }
+    return total / Float(directions.count)
+  }
+
   /// k-means of the directions along some axes: for each axis the 16 centroids' values.
   private func cluster(_ axes: [Int], seed: UInt64) -> [SIMD16<Float>] {
     let count = projected.count
@@ -129,9 +154,9 @@ package struct CodebookTraining: Sendable {
 
 extension NeighborCodebook {
   /// Directions that are trained on, at most.
-  private static let sample = 12_000
+  static let sample = 12_000
   /// Axes that are told apart, at most.
-  private static let mostAxes = 256
+  static let mostAxes = 256
 
   /// Trains on the links of a graph.
   static func trained(
@@ -157,14 +182,16 @@ extension NeighborCodebook {
       groups: groups
     )
     let chosen = training.members.joined().map { axes[$0] }
+    let centroids = training.centroids(seed: seed, threads: threads)
     return NeighborCodebook(
       groups: groups,
       ends: training.ends,
-      centroids: training.centroids(seed: seed, threads: threads),
+      centroids: centroids,
       axes: Projection(chosen),
       rowScale: rowScale,
       typicalQueryScale: queryScale,
-      normalizesQueries: normalizes
+      normalizesQueries: normalizes,
+      explained: training.explained(by: centroids)
     )
   }
 

@@ -15,7 +15,7 @@ struct GraphBuilder {
   let options: BuildOptions
 
   /// Candidates that a node chooses among, at most.
-  private var most: Int { max(256, 2 * plan.degree) }
+  static func most(degree: Int) -> Int { max(256, 2 * degree) }
   /// Nodes that a thread takes at a time.
   private static let chunk = 256
 
@@ -78,7 +78,7 @@ struct GraphBuilder {
     _ links: LinksUnderConstruction,
     entries: EntryPoints
   ) throws -> (nodes: SharedArray<UInt32>, width: Int) {
-    let kept = min(plan.efConstruction, most - plan.degree, rows.count)
+    let kept = min(plan.efConstruction, Self.most(degree: plan.degree) - plan.degree, rows.count)
     let width = kept + BuildWalker.entries
     let found = MutableMemory<UInt32>(count: rows.count * width)
     let counter = PhaseCounter("searching", total: rows.count, options)
@@ -101,7 +101,7 @@ struct GraphBuilder {
         rows.distances,
         limit: limit,
         least: plan.least,
-        most: most,
+        most: Self.most(degree: plan.degree),
         rounds: plan.rounds
       )
     }

@@ -61,6 +61,7 @@ struct GraphConstruction {
       plan: plan,
       links: links,
       scale: scale,
+      contrast: RelativeContrast(of: rows, nearest: nearest, k: k, seed: options.seed),
       options: options
     ).build()
     return BuiltGraph(

@@ -4,7 +4,7 @@ package import VectorCore
 /// What the parameters come to for one set, and why.
 package struct GraphPlan: Sendable {
   package private(set) var codec: HNSWParameters.Codec
-  package let layout: HNSWParameters.Layout
+  package private(set) var layout: HNSWParameters.Layout
   package let rerank: Rerank.Kind
   /// The most links a node can have.
   package let degree: Int
@@ -85,7 +85,7 @@ package struct GraphPlan: Sendable {
       )
     }
     (self.codec, self.layout, self.rerank, self.reason) = (codec, layout, rerank, reason)
-    mayFallBack = parameters.codec == nil
+    mayFallBack = parameters.codec == nil && (layout == .slim || parameters.layout == nil)
     // Short vectors need more links, and find them among their nearest neighbors.
     let isShort = dimension < Self.leastFatDimension
     // swift-format-ignore: AlwaysUseLowerCamelCase
@@ -147,10 +147,11 @@ package struct GraphPlan: Sendable {
     fits(codec, layout) && (rerank != .residual || !codec.isFloat)
   }
 
-  /// The plan with another codec.
+  /// The plan with a codec of the slim layout.
   func replacing(codec: HNSWParameters.Codec, because reason: String) -> GraphPlan {
     var plan = self
     plan.codec = codec
+    plan.layout = .slim
     plan.reason = reason
     return plan
   }

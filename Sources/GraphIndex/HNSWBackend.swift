@@ -29,7 +29,8 @@ public enum HNSWBackend: IndexBackend {
     parameters: Parameters,
     options: BuildOptions
   ) throws -> any StoredIndex {
-    let built = try GraphConstruction(vectors, HNSWParameters(parameters), options).build()
+    let asked = HNSWParameters(parameters)
+    let built = try GraphConstruction(vectors, asked, options).build()
     return HNSWIndex(
       summary: IndexSummary(
         backend: name,
@@ -43,8 +44,17 @@ public enum HNSWBackend: IndexBackend {
       nodes: built.nodes,
       space: built.space,
       store: built.store,
-      file: nil
+      file: nil,
+      reason: reason(of: built.plan, asked)
     )
+  }
+
+  /// What of codec and layout was left open, what it came to, and why; empty where the codec was
+  /// asked for, which decides the rest.
+  private static func reason(of plan: GraphPlan, _ asked: HNSWParameters) -> String {
+    guard asked.codec == nil else { return "" }
+    let layout = asked.layout == nil ? ", layout=\(plan.layout.rawValue)" : ""
+    return "codec=\(plan.codec.rawValue)\(layout): \(plan.reason)"
   }
 
   /// Opens a stored index; vectors and links stay in the file's mapping.

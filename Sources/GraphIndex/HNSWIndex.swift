@@ -4,7 +4,7 @@ internal import IntegerScan
 package import VectorCore
 
 /// A graph with its nodes, ready to be searched.
-package struct HNSWIndex: StoredIndex, ObservedIndex {
+package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
   package let summary: IndexSummary
   package let ids: VectorIDs
   let nodes: GraphNodes
@@ -14,6 +14,8 @@ package struct HNSWIndex: StoredIndex, ObservedIndex {
   /// Where the index was opened from, for messages about corrupt links.
   let file: IndexFile?
   let counts = WalkCounts()
+  /// What the construction chose and why; empty for an index that was opened.
+  package let reason: String
   private let slots = SlotStore()
 
   package var observations: [SearchObservation] { counts.observations }
@@ -24,7 +26,8 @@ package struct HNSWIndex: StoredIndex, ObservedIndex {
     nodes: GraphNodes,
     space: ScanSpace?,
     store: NodeStore,
-    file: IndexFile?
+    file: IndexFile?,
+    reason: String = ""
   ) {
     self.summary = summary
     self.ids = ids
@@ -32,6 +35,7 @@ package struct HNSWIndex: StoredIndex, ObservedIndex {
     self.space = space
     self.store = store
     self.file = file
+    self.reason = reason
   }
 
   package func nearestRows(

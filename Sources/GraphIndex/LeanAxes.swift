@@ -22,8 +22,8 @@ package struct LeanAxes: Sendable {
   /// The part that axes must keep to be of use.
   private static let leastKept = 0.9
   /// Axes come in cache lines of half bytes.
-  private static let step = 128
-  private static let mostSteps = 4
+  static let step = 128
+  static let mostSteps = 4
 
   /// Whether codes along the axes are shorter than codes of all dimensions, and nearly as good.
   package var saves: Bool {

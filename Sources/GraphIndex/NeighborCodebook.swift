@@ -20,6 +20,8 @@ package struct NeighborCodebook: Sendable {
   let typicalQueryScale: Float
   /// Whether every query is taken for one of typical length.
   let normalizesQueries: Bool
+  /// The part of a direction that its code keeps, on average; 1 where it was not measured.
+  var explained: Float = 1
 
   /// The most groups: their bytes must add up within 16 bits.
   static let mostGroups = 256

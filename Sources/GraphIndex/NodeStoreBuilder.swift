@@ -9,7 +9,12 @@ struct NodeStoreBuilder {
   let plan: GraphPlan
   let links: GraphLinks
   let scale: ValueScale
+  let contrast: RelativeContrast
   let options: BuildOptions
+
+  /// Below both of these the codes of directions do not tell neighbors apart.
+  private static let leastContrast = 1.25
+  private static let leastExplained: Float = 0.75
 
   /// Writes them; the plan comes back with the codec that an open one came to.
   func build() throws -> (NodeStore, GraphPlan) {
@@ -18,7 +23,23 @@ struct NodeStoreBuilder {
     case .bytes: return (try coded(.bytes), plan)
     case .nibbles: return (try coded(.nibbles), plan)
     case .bits where plan.layout == .slim: return (try coded(.bits), plan)
-    case .bits, .products: return (try fat(), plan)
+    case .bits, .products:
+      let (codes, rerank) = try encode(.bytes, plan.rerank)
+      let codebook = try self.codebook(for: codes)
+      if plan.mayFallBack && isTooHard(for: codebook) {
+        let slim = plan.replacing(
+          codec: .bytes,
+          because: "neighbors are nearly as far as others: codes of directions tell too little"
+        )
+        return (NodeStore(layout: .codes(links, codes, along: nil), rerank: rerank), slim)
+      }
+      let rows = try FatRowsBuilder(
+        codebook: codebook,
+        links: links,
+        codes: codes,
+        reader: reader
+      ).build()
+      return (NodeStore(layout: .fat(rows), rerank: rerank), plan)
     case .lean:
       let (images, differences) = try samples()
       let lean = LeanAxes(
@@ -71,12 +92,8 @@ struct NodeStoreBuilder {
     return NodeStore(layout: .codes(links, codes, along: lean.axes), rerank: rerank)
   }
 
-  private func fat() throws -> NodeStore {
-    let (codes, rerank) = try encode(.bytes, plan.rerank)
-    let codebook = try self.codebook(for: codes)
-    let rows = try FatRowsBuilder(codebook: codebook, links: links, codes: codes, reader: reader)
-      .build()
-    return NodeStore(layout: .fat(rows), rerank: rerank)
+  private func isTooHard(for codebook: NeighborCodebook) -> Bool {
+    contrast.value < Self.leastContrast && codebook.explained < Self.leastExplained
   }
 
   private func codebook(for codes: CodedRows) throws -> NeighborCodebook {

@@ -15,6 +15,6 @@ package func checkCodedDimension(of vectors: VectorSet, for specification: Strin
   throw IndexError.invalidParameter(
     name: "the dimension of \(vectors.name)",
     value: "\(vectors.dimension)",
-    allowed: "1 to \(longestCodedVector) with \(specification); use flat or hnsw for longer vectors"
+    allowed: "1 to \(longestCodedVector) with \(specification); use flat for longer vectors"
   )
 }

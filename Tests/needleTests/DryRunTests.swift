@@ -34,7 +34,9 @@ import Testing
   }
 
   @Test(arguments: [
-    "flat", "flat:first=int8", "ivf", "ivf:rerank=f32", "hnsw:M=8,efConstruction=20", "faiss-flat",
+    "flat", "flat:first=int8", "ivf", "ivf:rerank=f32", "hnsw:M=8,efConstruction=20",
+    "hnsw:layout=fat,efConstruction=20", "hnsw:codec=leanvec,rerank=none,efConstruction=10",
+    "faiss-flat",
     "faiss-ivfpq:nlist=256,niter=2,pq_niter=2",
     "faiss-ivfpq:niter=2,pq_niter=2,max_points_per_centroid=16",
     "faiss-hnsw:M=8,efConstruction=20",

@@ -41,7 +41,8 @@ struct BenchCommand: ParsableCommand {
   @Option(
     name: .customLong("backend"),
     help: ArgumentHelp(
-      "A kind of index, with parameters: hnsw:M=32; may be given several times (default: all).",
+      "A kind of index, with parameters: hnsw:M=32, or auto, which chooses one for batches at "
+        + "recall 0.95; may be given several times (default: all).",
       valueName: "spec"
     )
   )
@@ -133,12 +134,15 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    var plan = try self.plan()
+    let isOpen = specifications.contains(ChoiceOptions.automatic)
+    // What can be found wrong is, before a file is read.
+    let asked = isOpen ? nil : try self.plan(specifications)
     let sets = try openSets()
     let created = try prepareFolder(out)
-    plan.scratchFolder = out
     let progress = ProgressDisplay()
     do {
+      var plan = try asked ?? self.plan(chosen(for: sets.vectors, progress))
+      plan.scratchFolder = out
       let truth = try groundTruth(of: sets, progress)
       let records = try Benchmark.run(
         plan,
@@ -162,8 +166,28 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
-  /// What the options ask for, checked before any file is read.
-  private func plan() throws -> BenchmarkPlan {
+  /// The specifications with the one that `auto` comes to, each once.
+  private func chosen(for vectors: VectorSet, _ progress: ProgressDisplay) throws -> [String] {
+    let choice = try chooseBackend(
+      for: vectors,
+      metric: metric,
+      goal: try SearchGoal(k: min(k, vectors.count)),
+      threads: threads,
+      seed: seed,
+      progress: { progress.show($0) }
+    )
+    progress.finish()
+    StandardError.write(choice.text)
+    var result: [String] = []
+    for text in specifications {
+      let named = text == ChoiceOptions.automatic ? choice.specification : text
+      if !result.contains(named) { result.append(named) }
+    }
+    return result
+  }
+
+  /// What the options ask for.
+  private func plan(_ specifications: [String]) throws -> BenchmarkPlan {
     let chosen =
       try specifications.isEmpty
       ? backends.map { try IndexSpecification(parsing: $0.name) }

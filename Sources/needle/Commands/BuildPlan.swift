@@ -5,6 +5,8 @@ internal import Needletail
 struct BuildPlan {
   /// The specification as it was given.
   let spec: String
+  /// Why the kind of index was chosen, where it was.
+  let choice: BackendChoice?
   let metric: Metric
   let count: Int
   let dimension: Int
@@ -16,6 +18,9 @@ struct BuildPlan {
 
   /// What the program itself takes: code, its libraries, and their buffers.
   private static let program = BuildMemory.Part("program", 25_000_000)
+
+  /// The bytes of the file, ids included, over the number of vectors.
+  private var perVector: Double? { memory.map { Double($0.fileBytes) / Double(count) } }
 
   private var peak: [BuildMemory.Part] { (memory?.peak ?? []) + [Self.program] }
   private var search: [BuildMemory.Part] { (memory?.search ?? []) + [Self.program] }
@@ -33,13 +38,15 @@ struct BuildPlan {
   func text(_ path: String) -> String {
     let head =
       "\(path): \(spec), \(metric.rawValue), \(NumberText.grouped(count)) x \(dimension)\n"
-    guard let memory else { return head + "the backend gives no estimate\n" }
+    let why = choice?.text ?? ""
+    guard let memory else { return why + head + "the backend gives no estimate\n" }
     let lines =
       block("index file", memory.fileBytes, memory.sections)
+      + [("bytes per vector", NumberText.fixed(perVector ?? 0, 1))]
       + block("memory to build, \(threads) threads", peak.bytes, peak)
       + block("memory to search", search.bytes, search)
     let left = available.map { "available now: \(NumberText.bytes($0))\n" } ?? ""
-    return head + aligned(lines)
+    return why + head + aligned(lines)
       + "estimated, without compression; a file of vectors is mapped and not counted\n" + left
   }
 
@@ -70,6 +77,8 @@ struct BuildPlan {
       ("dimension", .integer(dimension)),
       ("threads", .integer(threads)),
       ("file_bytes", memory.map { .integer($0.fileBytes) } ?? .null),
+      ("bytes_per_vector", perVector.map { .real($0) } ?? .null),
+      ("choice", choice?.json ?? .null),
       ("peak_bytes", memory.map { _ in .integer(peak.bytes) } ?? .null),
       ("search_bytes", memory.map { _ in .integer(search.bytes) } ?? .null),
       ("available_bytes", available.map { .integer($0) } ?? .null),

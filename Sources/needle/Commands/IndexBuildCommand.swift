@@ -20,6 +20,12 @@ struct IndexBuildCommand: ParsableCommand {
       other queries are to come, such as questions against documents, tune with
       some of those: they are harder, and need no second build.
 
+      --backend auto builds flat, ivf and hnsw over a sample, tunes them to the
+      recall (default 0.95) and takes the one that should answer the most queries
+      a second over the whole set: in batches, or one by one with --for single.
+      It depends on the machine; name the specification it prints to get the same
+      index again.
+
       --dry-run says how large the file will be and how much memory it takes to
       build and to search it, and builds nothing.
 
@@ -31,6 +37,10 @@ struct IndexBuildCommand: ParsableCommand {
         needle index build --vectors docs.npy --metric cosine --backend hnsw \\
           --recall 0.95 --recall-k 10,100 --tuning-queries questions.npy \\
           --out docs.needle
+        needle index build --vectors docs.npy --backend auto --for single \\
+          --recall 0.9 --out docs.needle
+        needle index build --vectors docs.npy --backend hnsw \\
+          --bytes-per-vector 300 --out docs.needle
         needle index build --vectors docs.npy --backend ivf --out docs.needle \\
           --dry-run
       """
@@ -41,7 +51,7 @@ struct IndexBuildCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The kind of index, with parameters: hnsw:M=32. See 'needle backends'.",
+      "The kind of index, with parameters: hnsw:M=32, or auto. See 'needle backends'.",
       valueName: "spec"
     )
   )
@@ -61,6 +71,8 @@ struct IndexBuildCommand: ParsableCommand {
   )
   var ids: String?
 
+  @OptionGroup var choosing: ChoiceOptions
+
   @OptionGroup var tuning: TuningOptions
 
   @OptionGroup var threadOption: ThreadOption
@@ -77,8 +89,11 @@ struct IndexBuildCommand: ParsableCommand {
   @Flag(help: "Write the report as JSON.")
   var json = false
 
+  func validate() throws { try choosing.check(backend) }
+
   func run() throws {
-    let specification = try IndexSpecification(parsing: backend)
+    // What can be found wrong is, before vectors are read.
+    if backend != ChoiceOptions.automatic { _ = try IndexSpecification(parsing: backend) }
     let set = try VectorSet.open(vectors, ids: ids)
     try checkOutputs(
       [NamedPath("--out", out)],
@@ -87,43 +102,79 @@ struct IndexBuildCommand: ParsableCommand {
         tuning.tuningQueries.map { NamedPath("--tuning-queries", $0) },
       ]
     )
-    let queries = try tuning.check(specification.backend, vectors: set, metric: metric)
-    let plan = try plan(specification, set, queries)
-    plan.warn()
-    guard !dryRun else {
-      try StandardOutput.write(json ? plan.json(out).written + "\n" : plan.text(out))
-      return
-    }
+    let queries = try tuning.openQueries(vectors: set, metric: metric)
     let progress = ProgressDisplay()
     defer { progress.finish() }
+    let phases = PhaseTimes()
     let options = BuildOptions(
       metric: metric,
       threads: threadOption.count,
       seed: seed,
-      progress: { progress.show($0) }
+      progress: {
+        phases.note($0)
+        progress.show($0)
+      }
     )
+    let chosen = try choosing.choose(
+      backend,
+      for: set,
+      queries: queries,
+      recall: (tuning.recall, tuning.numbers()),
+      options
+    )
+    progress.finish()
+    let tunes = try tuning.check(chosen.specification.backend, mayBeExact: chosen.choice != nil)
+    let plan = try plan(chosen, set, tunes ? tuning.source(queries) : nil)
+    plan.warn()
+    guard !dryRun else {
+      let text = json ? plan.json(out).written + "\n" : plan.text(out)
+      return try StandardOutput.write(text)
+    }
+    // A long build follows: why it is this one is worth knowing before.
+    if !json, let choice = chosen.choice { try StandardOutput.write(choice.text) }
+    try build(chosen, over: set, queries: queries, tunes: tunes, options, phases, progress)
+  }
+
+  /// Builds, tunes and writes the index, and reports.
+  private func build(
+    _ chosen: ChoiceOptions.Chosen,
+    over set: VectorSet,
+    queries: VectorSet?,
+    tunes: Bool,
+    _ options: BuildOptions,
+    _ phases: PhaseTimes,
+    _ progress: ProgressDisplay
+  ) throws {
+    phases.prepare()
     let clock = ContinuousClock()
     let started = clock.now
-    let index = try specification.backend.makeIndex(
+    let index = try chosen.specification.backend.makeIndex(
       over: set,
-      parameters: specification.parameters,
+      parameters: chosen.specification.parameters,
       options: options
     )
     let built = clock.now
-    let final = try tuning.tune(
-      index,
-      over: set,
-      queries: queries,
-      threads: threadOption.count,
-      progress: { progress.show($0) }
-    )
+    let final =
+      tunes
+      ? try tuning.tune(
+        index,
+        over: set,
+        queries: queries,
+        threads: options.threads,
+        progress: options.progress
+      ) : index
     let ready = clock.now
+    phases.pause()
     progress.finish()
-    let report = try final.save(to: out, compress: compress, threads: threadOption.count)
+    let report = try final.save(to: out, compress: compress, threads: options.threads)
+    if tunes { tuning.warn(of: (final as? TunedIndex)?.curve) }
     try show(
       Built(
         summary: index.summary,
+        chosen: chosen,
+        reason: (index as? any ExplainedIndex)?.reason ?? "",
         curve: (final as? TunedIndex)?.curve,
+        phases: phases,
         report: report,
         buildSeconds: (built - started).inSeconds,
         tuneSeconds: (ready - built).inSeconds,
@@ -133,20 +184,21 @@ struct IndexBuildCommand: ParsableCommand {
   }
 
   private func plan(
-    _ specification: IndexSpecification,
+    _ chosen: ChoiceOptions.Chosen,
     _ set: VectorSet,
-    _ queries: VectorSet?
+    _ source: TuningQuerySource?
   ) throws -> BuildPlan {
     BuildPlan(
-      spec: specification.description,
+      spec: chosen.specification.description,
+      choice: chosen.choice,
       metric: metric,
       count: set.count,
       dimension: set.dimension,
       threads: threadOption.count,
-      memory: try specification.memory(
+      memory: try chosen.specification.memory(
         over: set,
         metric: metric,
-        tuning: tuning.source(queries),
+        tuning: source,
         threads: threadOption.count
       )
     )
@@ -154,31 +206,43 @@ struct IndexBuildCommand: ParsableCommand {
 
   private struct Built {
     let summary: IndexSummary
+    let chosen: ChoiceOptions.Chosen
+    /// Why the backend chose what was left to it.
+    let reason: String
     let curve: RecallCurve?
+    let phases: PhaseTimes
     let report: IndexFileReport
     let buildSeconds: Double
     let tuneSeconds: Double
     let writeSeconds: Double
 
+    /// Why the index is as it is; `nil` where all was asked for.
+    var why: String? {
+      let reasons = [chosen.reason, reason].filter { !$0.isEmpty }
+      return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+    }
+
     var bytesPerVector: Double { Double(report.fileBytes) / Double(summary.count) }
   }
 
   private func show(_ built: Built) throws {
-    tuning.warn(of: built.curve)
     let report = built.report
     guard json else {
       let saved =
         compress ? ", \(NumberText.bytes(report.savedBytes)) saved by compression" : ""
       let tuned = built.curve == nil ? "" : "tuned in \(NumberText.seconds(built.tuneSeconds)), "
+      // A choice of the backend was written before.
+      let reason = built.chosen.choice == nil ? built.why : built.reason
+      let why = reason.map { $0.isEmpty ? "" : "\($0)\n" } ?? ""
       try StandardOutput.write(
         """
         \(out): \(built.summary.spec), \(built.summary.metric.rawValue), \
         \(NumberText.grouped(built.summary.count)) x \(built.summary.dimension)
-        built in \(NumberText.seconds(built.buildSeconds)) on \(threadOption.count) threads, \
+        \(why)built in \(NumberText.seconds(built.buildSeconds)) on \(threadOption.count) threads, \
         \(tuned)written in \(NumberText.seconds(built.writeSeconds))
         \(NumberText.bytes(report.fileBytes)), \(NumberText.fixed(built.bytesPerVector, 1)) bytes per \
         vector\(saved)
-        \(built.curve?.choices ?? "")
+        \(built.phases.line)\(built.curve?.choices ?? "")
         """
       )
       return
@@ -186,9 +250,12 @@ struct IndexBuildCommand: ParsableCommand {
     let members: [(name: String, value: JSONText)] = [
       ("path", .text(out)),
       ("threads", .integer(threadOption.count)),
+      ("reason", built.why.map { .text($0) } ?? .null),
+      ("choice", built.chosen.choice?.json ?? .null),
       ("build_s", .real(built.buildSeconds)),
       ("tune_s", built.curve == nil ? .null : .real(built.tuneSeconds)),
       ("write_s", .real(built.writeSeconds)),
+      ("phases", built.phases.json),
       ("peak_bytes", ProcessMemory.peak.map { .integer($0) } ?? .null),
       ("file_bytes", .integer(report.fileBytes)),
       ("saved_bytes", .integer(report.savedBytes)),

@@ -54,7 +54,7 @@ struct TuningOptions: ParsableArguments {
   }
 
   /// The numbers of neighbors, each once.
-  private func numbers() throws -> [Int] {
+  func numbers() throws -> [Int] {
     guard let recallK else { return [10] }
     let parts = recallK.split(separator: ",", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { Int($0) }
@@ -64,23 +64,33 @@ struct TuningOptions: ParsableArguments {
     return numbers
   }
 
-  /// Finds out before the build whether the index could be tuned.
-  ///
-  /// - Returns: the queries to tune with, or `nil` for a sample of the set.
-  func check(
-    _ backend: any IndexBackend.Type,
-    vectors: VectorSet,
-    metric: Metric
-  ) throws -> VectorSet? {
-    guard let recall else { return nil }
-    try checkTuning(target: recall, ks: numbers())
-    _ = try sweptParameter(of: backend)
-    guard let tuningQueries else { return nil }
+  /// Opens and checks the queries to tune with; `nil` for a sample of the set, or without a recall.
+  func openQueries(vectors: VectorSet, metric: Metric) throws -> VectorSet? {
+    guard recall != nil, let tuningQueries else { return nil }
     let queries = try VectorSet.open(tuningQueries, role: .queries)
     try checkDimension(of: queries, against: vectors.dimension, of: vectors.name)
     guard queries.count > 0 else { throw IndexError.emptySet(what: tuningQueries) }
     _ = try queries.allRows(preparedFor: metric)
     return queries
+  }
+
+  /// Finds out before the build whether the index could be tuned.
+  ///
+  /// - Parameters:
+  ///   - backend: the kind of index.
+  ///   - mayBeExact: whether a kind without anything to tune is left untuned, as one that was chosen
+  ///     for the recall may be, rather than refused.
+  /// - Returns: whether it is going to be tuned.
+  /// - Throws: ``IndexStore/RecallError`` where there is nothing to tune, ``VectorCore/IndexError`` for
+  ///   numbers out of range.
+  func check(_ backend: any IndexBackend.Type, mayBeExact: Bool) throws -> Bool {
+    guard let recall else { return false }
+    try checkTuning(target: recall, ks: numbers())
+    guard !mayBeExact || backend.searchParameters.contains(where: { !$0.sweep.isEmpty }) else {
+      return false
+    }
+    _ = try sweptParameter(of: backend)
+    return true
   }
 
   /// What the index is tuned with; `nil` where it is not.
