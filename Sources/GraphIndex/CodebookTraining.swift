@@ -56,7 +56,7 @@ package struct CodebookTraining: Sendable {
   /// Bits of each axis, 0 to 4, that sum up to `total` where there are axes enough.
   package static func bits(_ importance: [Double], total: Double) -> [Double] {
     func at(_ level: Double) -> [Double] {
-      importance.map { $0 > 0 ? min(4, max(0, 0.5 * log2($0 / level))) : 0 }
+      importance.map { $0 > 0 ? min(4, max(0, 0.5 * logarithm($0 / level))) : 0 }
     }
     var (low, high) = (1e-18, 1e3)
     for _ in 0..<200 {
@@ -64,6 +64,11 @@ package struct CodebookTraining: Sendable {
       if at(middle).reduce(0, +) > total { low = middle } else { high = middle }
     }
     return at(high)
+  }
+
+  /// The logarithm to base 2, without the last digits, in which libraries differ.
+  private static func logarithm(_ value: Double) -> Double {
+    (log2(value) * 0x1p32).rounded() * 0x1p-32
   }
 
   /// The dimension after each group's last, when axes lie in the order of their groups.

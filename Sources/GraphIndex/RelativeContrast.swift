@@ -1,7 +1,8 @@
 internal import VectorCore
 
-/// How much nearer the nearest vectors are than others: He, Kumar and Chang, "On the difficulty of nearest
-/// neighbor search", ICML 2012. Close to 1 where a search is hard.
+/// How much nearer the nearest vectors are than others; close to 1 where a search is hard.
+///
+/// He, Kumar and Chang, "On the difficulty of nearest neighbor search", ICML 2012.
 struct RelativeContrast: Sendable {
   /// The mean distance of two vectors over that of a vector from its tenth neighbor.
   let value: Double

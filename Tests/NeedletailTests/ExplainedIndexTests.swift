@@ -12,8 +12,15 @@ import Testing
   @Test func whatIsLeftOpenHasAReason() throws {
     let short = try #require(try reason("hnsw"))
     #expect(short.hasPrefix("codec=f16, layout=slim: 24 dimensions"))
-    let long = try #require(try reason("hnsw", dimension: 100))
-    #expect(long.hasPrefix("codec=pq, layout=fat: 100 dimensions"))
+    let near = VectorSet(
+      SyntheticVectors.clustered(300, dimension: 100, clusters: 12),
+      dimension: 100
+    )
+    let long = try buildIndex(over: near, "hnsw", metric: .cosine) as? any ExplainedIndex
+    #expect(long?.reason.hasPrefix("codec=pq, layout=fat: 100 dimensions") == true)
+    // Independent values: every vector is about as far from every other.
+    let hard = try #require(try reason("hnsw", dimension: 100))
+    #expect(hard.hasPrefix("codec=sq8, layout=slim: neighbors are nearly as far as others"))
     let slim = try #require(try reason("hnsw:layout=slim", dimension: 100))
     #expect(slim.hasPrefix("codec=sq8: 100 dimensions"))
   }
