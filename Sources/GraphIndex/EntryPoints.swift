@@ -12,6 +12,8 @@ package struct EntryPoints: Sendable {
   package let starts: SharedArray<UInt32>
   /// The first node of each group.
   let leaders: SharedArray<UInt32>
+  /// 0, 1, …, as many as there are nodes.
+  private let places: SharedArray<UInt32>
 
   /// Groups that are measured for a query.
   static let probes = 3
@@ -22,6 +24,7 @@ package struct EntryPoints: Sendable {
   init(nodes: SharedArray<UInt32>, starts: SharedArray<UInt32>) {
     self.nodes = nodes
     self.starts = starts
+    places = SharedArray((0..<UInt32(nodes.count)).map { $0 })
     leaders = SharedArray((0..<starts.count - 1).map { nodes[Int(starts[$0])] })
   }
 
@@ -63,12 +66,13 @@ package struct EntryPoints: Sendable {
   /// The parts as pointers, valid while this is alive.
   var view: EntryView {
     guard let nodes = unsafe nodes.baseAddress, let starts = unsafe starts.baseAddress,
-      let leaders = unsafe leaders.baseAddress
+      let leaders = unsafe leaders.baseAddress, let places = unsafe places.baseAddress
     else { preconditionFailure("a graph has entry points") }
     return unsafe EntryView(
       nodes: nodes,
       starts: starts,
       leaders: leaders,
+      places: places,
       groups: self.leaders.count
     )
   }
@@ -80,6 +84,7 @@ struct EntryView {
   let nodes: UnsafePointer<UInt32>
   let starts: UnsafePointer<UInt32>
   let leaders: UnsafePointer<UInt32>
+  let places: UnsafePointer<UInt32>
   let groups: Int
 }
 

@@ -14,6 +14,8 @@ struct FatLayout: @unsafe WalkLayout {
   let rowBytes: Int
   let count: Int
   let entries: EntryView
+  /// The entry points' own codes, side by side: in their rows each would cost cache misses.
+  let entryCodes: UnsafePointer<UInt8>
 
   @inline(__always)
   func reset(_ state: inout WalkState) {
@@ -22,16 +24,16 @@ struct FatLayout: @unsafe WalkLayout {
     state.seen.reset(expecting: 8 &* state.plan.window)
   }
 
-  /// Own codes come first in a row, so that entry points are measured like the rows of a slim layout.
   @inline(__always)
   func measure(
     _ query: WalkQuery,
     entries nodes: UnsafePointer<UInt32>,
+    at places: UnsafePointer<UInt32>,
     count: Int,
     into orders: UnsafeMutablePointer<UInt32>
   ) {
     unsafe orders.withMemoryRebound(to: Int32.self, capacity: count) { found in
-      unsafe products(query.wide.high, rows, rowBytes, shape.width, nodes, count, found)
+      unsafe products(query.wide.high, entryCodes, shape.width, shape.width, places, count, found)
     }
     for place in 0..<count { unsafe orders[place] ^= 0x7FFF_FFFF }
   }

@@ -12,6 +12,36 @@ struct FatRows: Sendable {
   /// Rows as ``needle_fat_shape`` describes them.
   let rows: SharedArray<UInt8>
   let entries: EntryPoints
+  /// The entry points' own codes, `[entries, width]`.
+  let entryCodes: SharedArray<UInt8>
+
+  init(
+    count: Int,
+    degree: Int,
+    width: Int,
+    codebook: NeighborCodebook,
+    unit: Float,
+    rows: SharedArray<UInt8>,
+    entries: EntryPoints
+  ) {
+    self.count = count
+    self.degree = degree
+    self.width = width
+    self.codebook = codebook
+    self.unit = unit
+    self.rows = rows
+    self.entries = entries
+    let shape = Self.shape(width: width, groups: codebook.groups, degree: degree)
+    let rowBytes = Int(needle_fat_row_bytes(shape))
+    let codes = MutableMemory<UInt8>(count: entries.nodes.count * width)
+    if let from = unsafe rows.baseAddress, let to = unsafe codes.elements.baseAddress {
+      for place in 0..<entries.nodes.count {
+        let row = unsafe from + Int(entries.nodes[place]) * rowBytes
+        unsafe (to + place * width).update(from: row, count: width)
+      }
+    }
+    entryCodes = codes.frozen()
+  }
 
   var shape: needle_fat_shape { Self.shape(width: width, groups: codebook.groups, degree: degree) }
   var rowBytes: Int { Int(needle_fat_row_bytes(shape)) }

@@ -163,7 +163,9 @@ package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
 extension FatRows {
   /// The layout as pointers, valid while the rows are.
   var layout: FatLayout? {
-    guard let start = unsafe rows.baseAddress else { return nil }
+    guard let start = unsafe rows.baseAddress, let codes = unsafe entryCodes.baseAddress else {
+      return nil
+    }
     return unsafe FatLayout(
       score: needle_fat_kernels_for(needle_simd_level()).pointee.score,
       products: needle_code_kernels_for(needle_simd_level()).pointee.bytes,
@@ -171,7 +173,8 @@ extension FatRows {
       shape: shape,
       rowBytes: rowBytes,
       count: count,
-      entries: entries.view
+      entries: entries.view,
+      entryCodes: codes
     )
   }
 }

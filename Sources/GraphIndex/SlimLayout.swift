@@ -37,6 +37,7 @@ struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
   func measure(
     _ query: WalkQuery,
     entries nodes: UnsafePointer<UInt32>,
+    at places: UnsafePointer<UInt32>,
     count: Int,
     into orders: UnsafeMutablePointer<UInt32>
   ) {

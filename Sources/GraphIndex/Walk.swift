@@ -68,10 +68,12 @@ protocol WalkLayout {
   /// Empties the pool and forgets what was visited.
   func reset(_ state: inout WalkState)
 
-  /// Writes the orders of the distances to some nodes.
+  /// Writes the orders of the distances to some entry points, given as nodes and as places among the
+  /// entry points.
   func measure(
     _ query: WalkQuery,
     entries nodes: UnsafePointer<UInt32>,
+    at places: UnsafePointer<UInt32>,
     count: Int,
     into orders: UnsafeMutablePointer<UInt32>
   )
@@ -114,7 +116,13 @@ extension WalkLayout {
     let orders = unsafe state.orders
     (state.measured, state.expanded) = unsafe (entries.groups, 0)
     var groups = LowestOrders(limit: EntryPoints.probes)
-    unsafe measure(query, entries: entries.leaders, count: entries.groups, into: orders)
+    unsafe measure(
+      query,
+      entries: entries.leaders,
+      at: entries.starts,
+      count: entries.groups,
+      into: orders
+    )
     for group in unsafe 0..<entries.groups {
       unsafe groups.add(UInt32(truncatingIfNeeded: group), order: orders[group])
     }
@@ -124,7 +132,13 @@ extension WalkLayout {
       let start = unsafe Int(entries.starts[group])
       let count = unsafe Int(entries.starts[group + 1]) - start
       state.measured &+= count
-      unsafe measure(query, entries: entries.nodes + start, count: count, into: orders)
+      unsafe measure(
+        query,
+        entries: entries.nodes + start,
+        at: entries.places + start,
+        count: count,
+        into: orders
+      )
       for entry in 0..<count {
         unsafe nearest.add(entries.nodes[start + entry], order: orders[entry])
       }
@@ -174,7 +188,13 @@ extension WalkLayout {
   func extend(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
     state.pool.widen()
     state.measured &+= 1
-    unsafe measure(query, entries: entries.nodes, count: 1, into: state.orders)
+    unsafe measure(
+      query,
+      entries: entries.nodes,
+      at: entries.places,
+      count: 1,
+      into: state.orders
+    )
     unsafe enter(at: entries.nodes[0], order: state.orders[0], query, &state)
     guard next(&state) else { return }
     while try unsafe advance(query, &state) {}
