@@ -326,9 +326,9 @@ EXACT_PEERS = ["faiss-flat", "faiss-flat-skylakex", "faiss-flat-haswell"]
 KINDS = {
     "flat": (["flat"], EXACT_PEERS),
     "exact": (["flat", "flat:first=int8"], EXACT_PEERS),
-    "hnsw": (["hnsw:M=16,efConstruction=200"], ["hnswlib", "faiss-hnsw"]),
+    "hnsw": (["hnsw"], ["hnswlib", "faiss-hnsw"]),
     "graph": (
-        ["hnsw:M=16,efConstruction=200"],
+        ["hnsw", "hnsw:layout=slim"],
         [
             "symqg", "hnswlib", "faiss-hnsw", "usearch", "usearch-f16", "rabitq-hnsw",
             "svs", "svs-f16",
