@@ -56,6 +56,7 @@ struct GraphConstruction {
     let entries = EntryPoints(sampling: rows, seed: options.seed)
     let builder = GraphBuilder(rows: rows, plan: plan, options: options)
     let links = try builder.build(from: nearest, k: k, entries: entries)
+    options.progress(BuildProgress(phase: "writing rows", done: 0, total: rows.count))
     let (store, settled) = try NodeStoreBuilder(
       reader: reader,
       plan: plan,
