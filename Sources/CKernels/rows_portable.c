@@ -25,10 +25,6 @@ static inline vec load_half(const uint16_t *p) {
 #define square_step(sum, x, q) ((sum) + ((x) - (q)) * ((x) - (q)))
 #include "row_kernels.h"
 
-void needle_prefetch_rows(const float *base, size_t stride, const uint32_t *ids, size_t n) {
-  for (size_t i = 0; i < n; i++) prefetch_row(base + ids[i] * stride, stride * sizeof *base);
-}
-
 static const needle_row_kernels needle_rows_portable = {dot, squared_l2, dot_f16, squared_l2_f16};
 
 #if defined(__x86_64__)

@@ -85,9 +85,7 @@ struct RerankRows: Sendable {
   /// Asks for the rows at `places`, which will be needed soon.
   func prefetch(_ places: UnsafePointer<UInt32>, count: Int) {
     guard let start = unsafe bytes.baseAddress else { return }
-    let floats = stride * kind.width / MemoryLayout<Float>.stride
-    let rows = unsafe UnsafeRawPointer(start).assumingMemoryBound(to: Float.self)
-    unsafe needle_prefetch_rows(rows, floats, places, count)
+    unsafe needle_prefetch_rows(start, stride * kind.width, places, count)
   }
 
   /// Writes the distances from `query`, `[stride]`, to the rows at `places`.

@@ -217,7 +217,7 @@ final class ScreenScan: @unchecked Sendable {
     unsafe rows.values.withUnsafeBufferPointer { values in
       guard let values = values.baseAddress else { return }
       // The rows lie anywhere in the block: all are asked for before the first is needed.
-      unsafe needle_prefetch_rows(values, dimension, pairs.rows, pairs.count)
+      unsafe needle_prefetch_rows(values, 4 * dimension, pairs.rows, pairs.count)
       unsafe score(
         values,
         queries,

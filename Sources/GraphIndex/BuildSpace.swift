@@ -39,11 +39,9 @@ struct BuildSpace: Sendable {
 
   /// The space in which rows are coded: products of images are those of the vectors where lengths
   /// differ, distances between images are those between vectors otherwise.
-  func codes(threads: Int, seed: UInt64) throws -> ScanSpace {
+  func codes(_ statistics: SetStatistics, seed: UInt64) -> ScanSpace {
     guard lengthsDiffer else {
-      let metric: Metric = metric == .squaredL2 ? .innerProduct : metric
-      return try SetStatistics(of: vectors, metric: metric, threads: threads)
-        .space(metric: metric, seed: seed)
+      return statistics.space(metric: metric == .squaredL2 ? .innerProduct : metric, seed: seed)
     }
     let origin = [Float](repeating: 0, count: vectors.dimension)
     return ScanSpace(metric: metric, mean: origin, normMean: 0, normWeight: 1, seed: seed)

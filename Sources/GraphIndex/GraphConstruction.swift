@@ -35,16 +35,12 @@ struct GraphConstruction {
     let set = distinct.copies.isEmpty ? vectors : vectors.subset(distinct.rows)
     let statistics = try SetStatistics(of: set, metric: metric, threads: options.threads)
     let space = statistics.space(metric: metric, seed: options.seed)
-    let buildSpace = try BuildSpace(set, metric: metric, threads: options.threads)
-
-    let (order, nearest, k) = try neighbors(in: buildSpace)
-    let nodes = distinct.nodes(inOrder: order)
-    let inOrder = VectorSet(vectors.source).subset(nodes.firstRows)
-    let reader = ImageReader(vectors: inOrder, space: space, threads: options.threads)
-    let scale = try reader.scale()
+    let scale = try ImageReader(vectors: set, space: space, threads: options.threads).scale()
+    // What is refused is refused before the long work.
     let plan = try GraphPlan(
       parameters,
-      dimension: space.dimension,
+      dimension: vectors.dimension,
+      spaceDimension: space.dimension,
       scale: scale,
       values: ValueScale(
         largest: statistics.largest,
@@ -52,13 +48,21 @@ struct GraphConstruction {
       )
     )
 
-    let rows = try buildRows(buildSpace, order: order)
+    let buildSpace = try BuildSpace(set, metric: metric, threads: options.threads)
+    let (order, nearest, k) = try neighbors(in: buildSpace)
+    let nodes = distinct.nodes(inOrder: order)
+    let rows = try buildRows(
+      buildSpace,
+      in: buildSpace.codes(statistics, seed: options.seed),
+      order: order
+    )
     let entries = EntryPoints(sampling: rows, seed: options.seed)
     let builder = GraphBuilder(rows: rows, plan: plan, options: options)
     let links = try builder.build(from: nearest, k: k, entries: entries)
     options.progress(BuildProgress(phase: "writing rows", done: 0, total: rows.count))
+    let inOrder = VectorSet(vectors.source).subset(nodes.firstRows)
     let (store, settled) = try NodeStoreBuilder(
-      reader: reader,
+      reader: ImageReader(vectors: inOrder, space: space, threads: options.threads),
       plan: plan,
       links: links,
       scale: scale,
@@ -113,10 +117,14 @@ struct GraphConstruction {
   }
 
   /// Bytes of the nodes in the space in which links are chosen.
-  private func buildRows(_ space: BuildSpace, order: [UInt32]) throws -> BuildRows {
+  private func buildRows(
+    _ space: BuildSpace,
+    in codes: ScanSpace,
+    order: [UInt32]
+  ) throws -> BuildRows {
     let reader = ImageReader(
       vectors: VectorSet(space.vectors.source).subset(order),
-      space: try space.codes(threads: options.threads, seed: options.seed),
+      space: codes,
       threads: options.threads
     )
     let dimension = reader.space.dimension

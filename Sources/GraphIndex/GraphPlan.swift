@@ -32,7 +32,8 @@ package struct GraphPlan: Sendable {
   ///
   /// - Parameters:
   ///   - parameters: as given.
-  ///   - dimension: of the space of codes.
+  ///   - dimension: of the vectors.
+  ///   - spaceDimension: of the space of codes.
   ///   - scale: how large the values there are.
   ///   - values: how large those of the vectors themselves are.
   /// - Throws: ``VectorCore/IndexError/invalidParameter(name:value:allowed:)`` for parameters that do
@@ -40,6 +41,7 @@ package struct GraphPlan: Sendable {
   package init(
     _ parameters: HNSWParameters,
     dimension: Int,
+    spaceDimension: Int,
     scale: ValueScale,
     values: ValueScale
   ) throws(IndexError) {
@@ -60,11 +62,12 @@ package struct GraphPlan: Sendable {
           ? "pq or rabitq with layout=fat" : "any but pq with layout=slim; pq needs layout=fat"
       )
     }
-    guard layout == .slim || codec != .bits || dimension <= 4 * NeighborCodebook.mostGroups else {
+    let mostSigns = 4 * NeighborCodebook.mostGroups
+    guard layout == .slim || codec != .bits || spaceDimension <= mostSigns else {
       throw .invalidParameter(
         name: "codec",
         value: codec.rawValue,
-        allowed: "pq with layout=fat beyond \(4 * NeighborCodebook.mostGroups) dimensions"
+        allowed: "pq with layout=fat beyond \(mostSigns) dimensions"
       )
     }
     let rerank = parameters.rerank ?? (codec.isFloat ? .none : .residual)

@@ -27,6 +27,7 @@ struct GraphSearch: @unchecked Sendable {
     var waiting = range
     // Whether each slot has a step to make, and its query.
     var under: [(slot: SearchSlot, query: Int)] = []
+    under.reserveCapacity(slots.count)
     var (distances, expanded) = (0, 0)
     for slot in slots {
       guard let query = waiting.popFirst() else { break }

@@ -91,7 +91,8 @@ private struct GraphShape {
     threads = options.threads
     plan = try GraphPlan(
       parameters,
-      dimension: spaceDimension,
+      dimension: dimension,
+      spaceDimension: spaceDimension,
       scale: ValueScale(largest: 1, rootMeanSquare: 1),
       values: ValueScale(largest: 1, rootMeanSquare: 1)
     )

@@ -111,24 +111,13 @@ package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
       }
     case .floats(let links, let rows):
       guard let start = unsafe rows.bytes.baseAddress else { return }
-      let kernels = unsafe needle_row_kernels_for(needle_simd_level()).pointee
-      let isL2 = summary.metric == .squaredL2
-      let raw = unsafe UnsafeRawPointer(start)
-      if rows.isHalf {
-        let codec = unsafe HalfCodec(
-          kernel: isL2 ? kernels.squared_l2_f16 : kernels.dot_f16,
-          values: raw.assumingMemoryBound(to: UInt16.self),
-          stride: rows.stride
-        )
-        try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
-      } else {
-        let codec = unsafe FloatCodec(
-          kernel: isL2 ? kernels.squared_l2 : kernels.dot,
-          values: raw.assumingMemoryBound(to: Float.self),
-          stride: rows.stride
-        )
-        try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
-      }
+      let codec = unsafe FloatCodec(
+        start: UnsafeRawPointer(start),
+        stride: rows.stride,
+        isHalf: rows.isHalf,
+        metric: summary.metric
+      )
+      try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
     case .fat(let rows):
       guard let layout = unsafe rows.layout else { return }
       try unsafe search.answer(range, with: slots, layout, into: results)

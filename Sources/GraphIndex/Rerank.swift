@@ -33,7 +33,7 @@ package struct Rerank: Sendable {
   /// Asks for the rows of some nodes.
   func prefetch(_ nodes: UnsafePointer<UInt32>, count: Int) {
     guard let start = unsafe bytes.baseAddress else { return }
-    unsafe needle_prefetch_scattered(start, rowBytes, nodes, count)
+    unsafe needle_prefetch_rows(start, rowBytes, nodes, count)
   }
 }
 

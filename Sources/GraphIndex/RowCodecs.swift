@@ -1,4 +1,5 @@
 internal import CKernels
+internal import VectorCore
 
 /// Codes whose products with the query's are integers: bytes and nibbles, all in one unit.
 @unsafe
@@ -61,12 +62,13 @@ struct BitCodec: @unsafe RowCodec {
 /// The vectors themselves, in single or half precision.
 @unsafe
 struct FloatCodec: @unsafe RowCodec {
-  let kernel: needle_row_distances_pointer
-  let values: UnsafePointer<Float>
+  let start: UnsafeRawPointer
+  /// Elements from row to row.
   let stride: Int
+  let isHalf: Bool
+  let metric: Metric
 
-  var rowBytes: Int { unsafe 4 * stride }
-  var start: UnsafeRawPointer { unsafe UnsafeRawPointer(values) }
+  var rowBytes: Int { unsafe stride &* (isHalf ? 2 : 4) }
 
   @inline(__always)
   func measure(
@@ -76,41 +78,21 @@ struct FloatCodec: @unsafe RowCodec {
     into orders: UnsafeMutablePointer<UInt32>
   ) {
     unsafe orders.withMemoryRebound(to: Float.self, capacity: count) { distances in
-      unsafe kernel(query.values.unsafelyUnwrapped, values, stride, rows, count, distances)
+      unsafe FloatRows.measure(
+        query,
+        rows: start,
+        stride: stride,
+        isHalf: isHalf,
+        metric: metric,
+        rows,
+        count: count,
+        into: distances
+      )
     }
-    unsafe toOrders(orders, count)
-  }
-}
-
-/// The vectors in half precision.
-@unsafe
-struct HalfCodec: @unsafe RowCodec {
-  let kernel: needle_half_row_distances_pointer
-  let values: UnsafePointer<UInt16>
-  let stride: Int
-
-  var rowBytes: Int { unsafe 2 * stride }
-  var start: UnsafeRawPointer { unsafe UnsafeRawPointer(values) }
-
-  @inline(__always)
-  func measure(
-    _ query: WalkQuery,
-    _ rows: UnsafePointer<UInt32>,
-    count: Int,
-    into orders: UnsafeMutablePointer<UInt32>
-  ) {
-    unsafe orders.withMemoryRebound(to: Float.self, capacity: count) { distances in
-      unsafe kernel(query.values.unsafelyUnwrapped, values, stride, rows, count, distances)
+    for place in 0..<count {
+      let bits = unsafe orders[place]
+      unsafe orders[place] =
+        bits ^ (UInt32(bitPattern: Int32(bitPattern: bits) &>> 31) | 0x8000_0000)
     }
-    unsafe toOrders(orders, count)
-  }
-}
-
-/// Turns bits of distances into unsigned numbers of the same order.
-@inline(__always)
-private func toOrders(_ orders: UnsafeMutablePointer<UInt32>, _ count: Int) {
-  for place in 0..<count {
-    let bits = unsafe orders[place]
-    unsafe orders[place] = bits ^ (UInt32(bitPattern: Int32(bitPattern: bits) &>> 31) | 0x8000_0000)
   }
 }

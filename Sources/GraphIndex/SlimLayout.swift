@@ -78,7 +78,7 @@ struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
     }
     guard state.plan.takesTurns else { return }
     let fresh = unsafe state.visited.added(since: state.pending)
-    unsafe needle_prefetch_scattered(
+    unsafe needle_prefetch_rows(
       codec.start,
       codec.rowBytes,
       fresh,

@@ -1,4 +1,7 @@
 import GraphIndex
+import IndexStore
+import Synchronization
+import TestSupport
 import Testing
 import VectorCore
 
@@ -7,6 +10,7 @@ import VectorCore
   private func plan(
     _ parameters: Parameters = [:],
     dimension: Int,
+    spaceDimension: Int? = nil,
     range: Float = 5,
     size: Float = 1,
     values: ValueScale = ValueScale(largest: 10, rootMeanSquare: 1)
@@ -15,6 +19,7 @@ import VectorCore
     return try GraphPlan(
       HNSWParameters(resolved),
       dimension: dimension,
+      spaceDimension: spaceDimension ?? dimension,
       scale: ValueScale(largest: range * size, rootMeanSquare: size),
       values: values
     )
@@ -42,6 +47,29 @@ import VectorCore
     #expect(plan.mayFallBack)
     #expect(plan.parameters["M"] == .integer(degree / 2))
     #expect(plan.parameters["codec"] == .text(codec))
+  }
+
+  @Test func theDimensionMoreOfSquaredDistanceDecidesNothing() throws {
+    #expect(try plan(dimension: 16, spaceDimension: 17).codec == .float)
+    #expect(try plan(dimension: 95, spaceDimension: 96).codec == .bytes)
+    #expect(throws: IndexError.self) {
+      try plan(["codec": "rabitq", "layout": "fat"], dimension: 1_024, spaceDimension: 1_025)
+    }
+  }
+
+  @Test func whatDoesNotGoTogetherIsRefusedBeforeTheWork() throws {
+    let phases = Mutex<[String]>([])
+    let options = BuildOptions(metric: .cosine) { step in
+      phases.withLock { $0.append(step.phase) }
+    }
+    #expect(throws: IndexError.self) {
+      try HNSWBackend.makeIndex(
+        over: seededVectors(count: 100, dimension: 20, seed: 1),
+        parameters: ["codec": "pq", "layout": "slim"],
+        options: options
+      )
+    }
+    #expect(phases.withLock { $0 } == [])
   }
 
   @Test func aLayoutDecidesTheCodec() throws {

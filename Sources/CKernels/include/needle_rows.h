@@ -44,15 +44,12 @@ static inline void needle_prefetch_bytes(const void *start, size_t bytes) {
 }
 
 // Asks for every line of rows `ids[0..<n]` that are `row_bytes` long.
-static inline void needle_prefetch_scattered(const void *start, size_t row_bytes,
+static inline void needle_prefetch_rows(const void *start, size_t row_bytes,
                                              const uint32_t *ids, size_t n) {
   for (size_t i = 0; i < n; i++) {
     needle_prefetch_bytes((const char *)start + ids[i] * row_bytes, row_bytes);
   }
 }
-
-// Asks for every line of rows `ids[0..<n]` of `base`.
-void needle_prefetch_rows(const float *base, size_t stride, const uint32_t *ids, size_t n);
 
 // The kernels of an instruction set that needle_simd_available reports.
 const needle_row_kernels *needle_row_kernels_for(needle_simd level);
