@@ -27,7 +27,15 @@ let package = Package(
   name: "Needletail",
   products: [
     .library(name: "Needletail", targets: ["Needletail"]),
+    .library(name: "NeedletailText", targets: ["Retrieval", "Tokenization", "Torch", "Encoding"]),
     .executable(name: "needle", targets: ["needle"]),
+    // Opened when a model is first used: libtorch brings 150 libraries, which no index needs.
+    .library(name: "CTorch", type: .dynamic, targets: ["CTorch"]),
+  ],
+  traits: [
+    .trait(name: "Torch", description: "libCTorch with libtorch: models of text"),
+    .trait(name: "SentencePiece", description: "SentencePiece's tokenizers, as T5 has them"),
+    .default(enabledTraits: []),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -39,6 +47,23 @@ let package = Package(
     .systemLibrary(name: "CxxHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CHDF5System", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CHDF5", dependencies: ["CHDF5System"], cSettings: strictC),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CTorchABI"),
+    .target(
+      name: "CTorch",
+      dependencies: ["CTorchABI"],
+      cxxSettings: [.define("HAVE_TORCH", .when(traits: ["Torch"]))],
+      linkerSettings: ["torch", "torch_cpu", "c10"].map { name in
+        .linkedLibrary(name, .when(traits: ["Torch"]))
+      }
+    ),
+    .target(
+      name: "CSentencePiece",
+      cxxSettings: strictCxx + [
+        .define("HAVE_SENTENCEPIECE", .when(traits: ["SentencePiece"]))
+      ],
+      linkerSettings: [.linkedLibrary("sentencepiece", .when(traits: ["SentencePiece"]))]
+    ),
     .target(
       name: "CFaiss",
       path: "CFaiss",
@@ -80,6 +105,22 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
+      name: "Retrieval",
+      dependencies: ["VectorCore", "IndexStore", "CZlib"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "Tokenization",
+      dependencies: ["VectorCore", "CSentencePiece"],
+      swiftSettings: strict
+    ),
+    .target(name: "Torch", dependencies: ["VectorCore", "CTorchABI"], swiftSettings: strict),
+    .target(
+      name: "Encoding",
+      dependencies: ["VectorCore", "IndexStore", "Retrieval", "Tokenization", "Torch"],
+      swiftSettings: strict
+    ),
+    .target(
       name: "Benchmarking",
       dependencies: ["VectorCore", "IndexStore", "CKernels"],
       swiftSettings: strict
@@ -94,7 +135,7 @@ let package = Package(
     .executableTarget(
       name: "needle",
       dependencies: [
-        "Needletail", "Benchmarking",
+        "Needletail", "Benchmarking", "Retrieval", "Tokenization", "Torch", "Encoding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -148,6 +189,28 @@ let package = Package(
     .testTarget(
       name: "FaissIndexesTests",
       dependencies: ["FaissIndexes", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "RetrievalTests",
+      dependencies: ["Retrieval", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "TokenizationTests",
+      dependencies: ["Tokenization", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "TorchTests",
+      dependencies: ["Torch", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "EncodingTests",
+      dependencies: [
+        "Encoding", "Retrieval", "Tokenization", "Torch", "IndexStore", "VectorCore", "TestSupport",
+      ],
       swiftSettings: strict
     ),
     .testTarget(

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Encoding
+
+@Suite struct EncodingTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Tokenization
+
+@Suite struct TokenizationTests {}
