@@ -51,11 +51,11 @@ enum JSONFile {
       )
     }
     return switch error {
-    case let DecodingError.keyNotFound(key, context):
+    case DecodingError.keyNotFound(let key, let context):
       failure(path, context.codingPath + [key], "this key is missing")
-    case let DecodingError.typeMismatch(_, context), let DecodingError.valueNotFound(_, context):
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       failure(path, context.codingPath, "the value is of another type: \(context.debugDescription)")
-    case let DecodingError.dataCorrupted(context):
+    case DecodingError.dataCorrupted(let context):
       failure(path, context.codingPath, context.debugDescription)
     default:
       failure(path, [], "is no valid JSON")

@@ -138,7 +138,8 @@ struct PickleMachine {
   }
 
   private mutating func call(_ function: Int, _ arguments: Int) throws(FileError) {
-    guard case .global(let global) = values[function], case .tuple(let arguments) = values[arguments]
+    guard case .global(let global) = values[function],
+      case .tuple(let arguments) = values[arguments]
     else { throw failure("something that is no function is called") }
     switch global {
     case .orderedDictionary:
@@ -178,7 +179,8 @@ struct PickleMachine {
     guard case .tuple(let items) = values[identifier], items.count >= 5,
       case .text("storage") = values[items[0]],
       case .global(.storage(let element)) = values[items[1]],
-      case .text(let key) = values[items[2]], case .integer(let count) = values[items[4]], count >= 0
+      case .text(let key) = values[items[2]],
+      case .integer(let count) = values[items[4]], count >= 0
     else { throw failure("a persistent id that describes no storage") }
     try push(.storage(PickleValue.Storage(key: key, element: element, count: count)))
   }

@@ -37,7 +37,10 @@ struct StateDictionary {
 
   /// Finds the tensors' bytes.
   ///
-  /// - Parameter range: gives the bytes of a storage in the file.
+  /// - Parameters:
+  ///   - file: the file.
+  ///   - range: gives the bytes of a storage in the file.
+  /// - Returns: the tensors with their places.
   /// - Throws: ``FileError`` for tensors that are no row-major part of their storage, and whatever
   ///   `range` throws.
   func stored(

@@ -11,7 +11,9 @@ struct WeightIndex: Decodable {
 
   /// Opens the files that an index names, which stand beside it.
   ///
-  /// - Parameter list: lists the tensors of one file.
+  /// - Parameters:
+  ///   - path: the index.
+  ///   - list: lists the tensors of one file.
   /// - Returns: the tensors that the index names, and the files' paths.
   /// - Throws: ``FileError`` where a file is missing, or lacks a tensor that it should hold.
   static func open(

@@ -61,7 +61,10 @@ struct ZipDirectory {
       start = try cursor.count(UInt64.self)
     }
     guard start <= record, size <= record - start else {
-      throw cursor.failure("the directory of \(size) bytes at \(start) is not in the file", at: record)
+      throw cursor.failure(
+        "the directory of \(size) bytes at \(start) is not in the file",
+        at: record
+      )
     }
     return (start, start + size, count)
   }
