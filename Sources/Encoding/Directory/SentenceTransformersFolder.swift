@@ -36,7 +36,7 @@ struct SentenceTransformersFolder {
       switch module.kind {
       case "Transformer" where !isPooled:
         transformer = folder
-        try readLength(folder)
+        try Self.readLength(folder, into: &settings)
       case "Pooling" where !isPooled:
         let pooling = try JSONFile.decode(PoolingModule.self, from: folder + "/config.json")
         settings.pooling = pooling.pooling
@@ -64,7 +64,10 @@ struct SentenceTransformersFolder {
     return settings
   }
 
-  private mutating func readLength(_ folder: String) throws(FileError) {
+  private static func readLength(
+    _ folder: String,
+    into settings: inout StoredSettings
+  ) throws(FileError) {
     struct Length: Decodable {
       let maxSeqLength: Int?
       let doLowerCase: Bool?

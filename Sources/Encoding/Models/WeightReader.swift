@@ -113,7 +113,7 @@ struct WeightReader {
     guard !weights.contains(name) else { return name }
     for (new, old) in [("LayerNorm.weight", "LayerNorm.gamma"), ("LayerNorm.bias", "LayerNorm.beta")]
     where name.hasSuffix(new) {
-      let candidate = name.dropLast(new.count) + old
+      let candidate = String(name.dropLast(new.count)) + old
       if weights.contains(candidate) { return candidate }
     }
     return name
