@@ -38,10 +38,12 @@ struct T5EncoderLayer {
     _ groups: [PackedTexts.Group],
     _ bias: Tensor
   ) throws -> Tensor {
-    let attended = try states + attention(attentionNorm(states), groups) { length in
-      // Distances do not depend on the length: shorter texts have a corner of the table.
-      try bias.narrow(2, start: 0, length: length).narrow(3, start: 0, length: length)
-    }
+    let attended =
+      try states
+      + attention(attentionNorm(states), groups) { length in
+        // Distances do not depend on the length: shorter texts have a corner of the table.
+        try bias.narrow(2, start: 0, length: length).narrow(3, start: 0, length: length)
+      }
     return try attended + feedForward(feedForwardNorm(attended))
   }
 }

@@ -111,7 +111,9 @@ struct WeightReader {
   /// call a norm's weight and bias gamma and beta.
   private func existing(_ name: String) -> String {
     guard !weights.contains(name) else { return name }
-    for (new, old) in [("LayerNorm.weight", "LayerNorm.gamma"), ("LayerNorm.bias", "LayerNorm.beta")]
+    for (new, old) in [
+      ("LayerNorm.weight", "LayerNorm.gamma"), ("LayerNorm.bias", "LayerNorm.beta"),
+    ]
     where name.hasSuffix(new) {
       let candidate = String(name.dropLast(new.count)) + old
       if weights.contains(candidate) { return candidate }

@@ -32,7 +32,10 @@ struct TextModelTests {
     try check(model, options, representation: pooling.rawValue)
   }
 
-  @Test("the decoder's first state equals Hugging Face's", arguments: [ReferenceModel.t5, .t5Gated])
+  @Test(
+    "the decoder's first state equals Hugging Face's",
+    arguments: [ReferenceModel.t5, .t5Gated]
+  )
   func t5Decoder(model: ReferenceModel) throws {
     try check(model, ModelOptions(), representation: "decoder")
   }
@@ -53,7 +56,10 @@ struct TextModelTests {
   @Test("bfloat16 comes close")
   func bfloat16() throws {
     let expected = try ReferenceModel.openMatchTied.expected()
-    let model = try TextModel(ModelDirectory.open(ReferenceModel.openMatchTied.path), dtype: .bfloat16)
+    let model = try TextModel(
+      ModelDirectory.open(ReferenceModel.openMatchTied.path),
+      dtype: .bfloat16
+    )
     let found = try model.encode(TokenBatch(expected.ids))
     let difference = relativeDifference(found, try #require(expected.vectors["stored"]))
     // Numbers have 8 bits; a smaller difference would mean that the type is not used.
