@@ -1,6 +1,6 @@
 /// The sizes of a model of BERT's family, from `config.json`.
 ///
-/// BERT: Devlin et al. 2019; RoBERTa: Liu et al. 2019; DistilBERT: Sanh et al. 2019.
+/// BERT: Devlin and others 2019; RoBERTa: Liu and others 2019; DistilBERT: Sanh and others 2019.
 struct BERTConfiguration: Sendable, Decodable {
   /// The number of tokens in the vocabulary.
   let vocabulary: Int

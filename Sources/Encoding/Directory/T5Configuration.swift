@@ -1,6 +1,6 @@
 /// The sizes of a T5 model, from `config.json`.
 ///
-/// Version 1.0 (Raffel et al. 2020) has ReLU in its feed-forward layers, version 1.1 and mT5 a GELU
+/// Version 1.0 (Raffel and others 2020) has ReLU in its feed-forward layers, version 1.1 and mT5 a GELU
 /// with a gate (Shazeer 2020).
 struct T5Configuration: Sendable, Decodable {
   /// The functions of the feed-forward layer.

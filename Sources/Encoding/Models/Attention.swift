@@ -1,6 +1,6 @@
 internal import Torch
 
-/// Multi-head attention of texts to themselves (Vaswani et al. 2017).
+/// Multi-head attention of texts to themselves (Vaswani and others, 2017).
 struct SelfAttention {
   /// Queries, keys and values in one product: `[3 * inner, hidden]`.
   let project: Linear
@@ -17,6 +17,7 @@ struct SelfAttention {
   ///   - groups: which tokens make up texts.
   ///   - bias: what is added to the scores of texts of a length: `[1, heads, length, length]`.
   /// - Returns: `[tokens, hidden]`.
+  /// - Throws: `TorchError`.
   func callAsFunction(
     _ states: Tensor,
     _ groups: [PackedTexts.Group],
@@ -51,6 +52,7 @@ struct CrossAttention {
   ///   - states: one row per token, `[tokens, hidden]`.
   ///   - groups: which tokens make up texts.
   /// - Returns: `[texts, hidden]`.
+  /// - Throws: `TorchError`.
   func callAsFunction(
     _ state: Tensor,
     over states: Tensor,

@@ -1,7 +1,8 @@
 internal import Torch
 
-/// The encoder of BERT (Devlin et al. 2019), which RoBERTa and DistilBERT share up to names and the
-/// numbering of positions.
+/// The encoder of BERT (Devlin and others, 2019).
+///
+/// RoBERTa and DistilBERT share it up to names and the numbering of positions.
 struct BERT {
   /// `[vocabulary, hidden]`.
   let words: Tensor
@@ -25,7 +26,7 @@ struct BERT {
     return try layers.reduce(norm(embedded)) { try $1($0, texts.groups) }
   }
 
-  /// The row of the table of positions for each token: 0, 1, 2, …
+  /// The row of the table of positions for each token, counted from 0 in each text.
   ///
   /// RoBERTa begins behind its padding token's number, and leaves padding tokens that stand in a
   /// text at that number.

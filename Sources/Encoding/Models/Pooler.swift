@@ -13,6 +13,7 @@ struct Pooler {
   ///   - states: `[tokens, hidden]`, or `[texts, hidden]` where there is no pooling.
   ///   - groups: which tokens make up texts.
   /// - Returns: `[texts, dimension]`.
+  /// - Throws: `TorchError`.
   func callAsFunction(_ states: Tensor, _ groups: [PackedTexts.Group]) throws -> Tensor {
     let pooled = try pooling.map { try $0(states, groups) } ?? states.to(.float32)
     let vectors = try heads.reduce(pooled) { try $1($0) }

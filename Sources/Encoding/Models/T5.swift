@@ -1,7 +1,9 @@
 internal import Torch
 
-/// The encoder of T5 (Raffel et al. 2020): norms stand before the layers, and attention knows
-/// positions by a learned number per head and distance.
+/// The encoder of T5 (Raffel and others, 2020).
+///
+/// Norms stand before the layers, and attention knows positions by a learned number per head and
+/// distance.
 struct T5Encoder {
   /// `[vocabulary, hidden]`.
   let words: Tensor
@@ -48,8 +50,10 @@ struct T5EncoderLayer {
   }
 }
 
-/// The decoder of T5, for the first token that it would write: its state represents a text, as in
-/// OpenMatch and in Ni et al. 2022 ("Sentence-T5", decoder's first output).
+/// The decoder of T5, for the first token that it would write.
+///
+/// Its state represents a text in OpenMatch, and in one variant of Sentence-T5 (Ni and others,
+/// 2022).
 struct T5Decoder {
   /// The start token's row of the vocabulary, `[1, hidden]`.
   let start: Tensor
