@@ -52,7 +52,9 @@ let package = Package(
     .target(
       name: "CTorch",
       dependencies: ["CTorchABI"],
-      cxxSettings: strictCxx + [.define("HAVE_TORCH", .when(traits: ["Torch"]))],
+      cxxSettings: strictCxx + ["HAVE_TORCH", "REPLACE_SGEMM"].map { name in
+        .define(name, .when(traits: ["Torch"]))
+      },
       linkerSettings: ["torch", "torch_cpu", "c10"].map { name in
         .linkedLibrary(name, .when(traits: ["Torch"]))
       }

@@ -51,7 +51,11 @@ ctorch_status where(const ctorch_tensor *condition, const ctorch_tensor *x, cons
 
 ctorch_status masked_fill(const ctorch_tensor *x, const ctorch_tensor *mask, double number,
                           ctorch_out y) {
-  return made(y, [&] { return at::masked_fill(value(x), value(mask), scalar(value(x), number)); });
+  return made(y, [&] {
+    // Not all releases refuse others.
+    if (value(mask).scalar_type() != at::kBool) throw ctorch::Refusal("the mask is not bool");
+    return at::masked_fill(value(x), value(mask), scalar(value(x), number));
+  });
 }
 
 ctorch_status dropout(const ctorch_tensor *x, double p, ctorch_out y) {

@@ -1,5 +1,6 @@
 // What is recorded for gradients, and the gradients.
 #if HAVE_TORCH
+#include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 
 #include <memory>

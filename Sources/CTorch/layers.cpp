@@ -44,7 +44,7 @@ ctorch_status rms_norm(const ctorch_tensor *x, const ctorch_tensor *weight, doub
                        ctorch_out y) {
   return made(y, [&] {
     const at::Tensor &input = value(x);
-    const at::Tensor wide = input.to(at::kFloat);
+    const at::Tensor wide = ctorch::widened(input);
     const at::Tensor power = at::mean(at::square(wide), at::IntArrayRef(-1), /*keepdim=*/true);
     const at::Tensor unit = at::mul(wide, at::rsqrt(at::add(power, eps)));
     return at::mul(value(weight), unit.to(input.scalar_type()));

@@ -66,8 +66,9 @@ ctorch_status log_softmax(const ctorch_tensor *x, int64_t dim, ctorch_out y) {
 
 ctorch_status normalize(const ctorch_tensor *x, int64_t dim, double eps, ctorch_out y) {
   return made(y, [&] {
-    const at::Tensor length = at::norm(value(x), 2, at::IntArrayRef(dim), /*keepdim=*/true);
-    return at::div(value(x), at::clamp_min(length, eps));
+    const at::Tensor wide = ctorch::widened(value(x));
+    const at::Tensor length = at::norm(wide, 2, at::IntArrayRef(dim), /*keepdim=*/true);
+    return at::div(wide, at::clamp_min(length, eps)).to(value(x).scalar_type());
   });
 }
 

@@ -50,6 +50,11 @@ inline at::Scalar scalar(const at::Tensor &x, double value) {
   return whole && integral ? at::Scalar(static_cast<int64_t>(value)) : at::Scalar(value);
 }
 
+// Half and brain floats as single precision, for sums of squares, which they do not hold.
+inline at::Tensor widened(const at::Tensor &x) {
+  return at::isReducedFloatingType(x.scalar_type()) ? x.to(at::kFloat) : x;
+}
+
 at::ScalarType scalar_type(ctorch_dtype dtype);
 at::Device device(ctorch_device device);
 // A device's type and index are those of `x`.

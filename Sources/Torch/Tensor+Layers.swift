@@ -25,6 +25,7 @@ extension Tensor {
   ///   - weight: `[outputs, inputs]`, where this is `[…, inputs]`.
   ///   - bias: `[outputs]`.
   /// - Returns: `[…, outputs]`.
+  /// - Throws: ``TorchError`` where the shapes do not agree.
   public func linear(_ weight: Tensor, _ bias: Tensor? = nil) throws(TorchError) -> Tensor {
     try unsafe make("linear", keeping: [weight, bias]) {
       unsafe $0.pointee.linear(pointer, weight.pointer, bias?.pointer, $1)
@@ -55,7 +56,7 @@ extension Tensor {
   }
 
   /// Root-mean-square normalization (Zhang and Sennrich, arXiv:1910.07467) over the last dimension,
-  /// T5's: computed in ``DType/float32``, then multiplied by the weight in the type of this.
+  /// T5's: computed in ``DType/float32`` at least, multiplied by the weight in the type of this.
   public func rmsNorm(_ weight: Tensor, epsilon: Double) throws(TorchError) -> Tensor {
     try unsafe make("rmsNorm", keeping: [weight]) {
       unsafe $0.pointee.rms_norm(pointer, weight.pointer, epsilon, $1)
@@ -72,6 +73,7 @@ extension Tensor {
   ///   - scale: s; `nil` for 1 / sqrt(size). T5 has 1.
   ///   - dropout: the probability with which a weight is zeroed.
   /// - Returns: `[…, heads, queries, size]`.
+  /// - Throws: ``TorchError`` where the shapes do not agree.
   public func attention(
     _ keys: Tensor,
     _ values: Tensor,
@@ -118,6 +120,7 @@ extension Tensor {
   ///   - targets: class numbers, `[n]`.
   ///   - ignored: a target whose row does not count.
   ///   - reduction: what to do with the losses.
+  /// - Returns: one loss, or `[n]`, with 0 for ignored rows.
   /// - Throws: ``TorchError`` where a target is no class.
   public func crossEntropy(
     _ targets: Tensor,

@@ -38,6 +38,7 @@ public final class Tensor: Sendable {
   ///   - operation: what is done, for the message of an error.
   ///   - functions: the library.
   ///   - call: calls a function, which writes a new handle.
+  /// - Throws: ``TorchError`` where the function fails.
   init(
     _ operation: String,
     _ functions: TorchFunctions,

@@ -44,20 +44,35 @@ public struct TorchLibrary: Sendable {
     )
   }
 
+  /// Where this process looks for the library.
+  private static func location() -> String {
+    var program = "/"
+    if let path = unsafe realpath("/proc/self/exe", nil) {
+      program = unsafe String(cString: path)
+      unsafe free(path)
+    }
+    let given = unsafe getenv(variable).map { unsafe String(cString: $0) }
+    return location(given: given, program: program)
+  }
+
   /// Where the library is looked for.
-  static func location() -> String {
-    if let path = unsafe getenv(variable) { return unsafe String(cString: path) }
+  ///
+  /// - Parameters:
+  ///   - given: the path that the environment gives.
+  ///   - program: the path of the program.
+  /// - Returns: a path, or a name without a slash for the loader to find.
+  package static func location(given: String?, program: String) -> String {
+    if let given, !given.isEmpty { return given }
     let name = "libCTorch.so"
-    guard let program = unsafe realpath("/proc/self/exe", nil) else { return name }
-    defer { unsafe free(program) }
-    let beside = unsafe String(cString: program).split(separator: "/").dropLast()
-    let path = "/" + (beside + [Substring(name)]).joined(separator: "/")
+    let beside = program.split(separator: "/").dropLast() + [Substring(name)]
+    let path = "/" + beside.joined(separator: "/")
     return unsafe access(path, F_OK) == 0 ? path : name
   }
 
   /// Opens a library and checks it.
   ///
   /// - Parameter path: a path, or a name without a slash for the loader to find.
+  /// - Returns: the library, which is never closed.
   /// - Throws: ``TorchError`` where it is not there or cannot be used.
   package static func open(at path: String) throws(TorchError) -> TorchLibrary {
     // Global, since libtorch's own plug-ins look for its symbols.

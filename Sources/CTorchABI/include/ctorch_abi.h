@@ -247,7 +247,7 @@ typedef struct ctorch_table {
   ctorch_status (*_Nonnull layer_norm)(const ctorch_tensor *x, const ctorch_tensor *weight,
                                        const ctorch_tensor *_Nullable bias, double eps,
                                        ctorch_out y);
-  // Over the last dimension, computed in float32 as T5 does.
+  // Over the last dimension, computed in float32 at least, as T5 does.
   ctorch_status (*_Nonnull rms_norm)(const ctorch_tensor *x, const ctorch_tensor *weight,
                                      double eps, ctorch_out y);
   // softmax(scale q k^T + mask) v over the last two dimensions. A boolean mask is true where a key
