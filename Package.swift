@@ -104,9 +104,10 @@ let package = Package(
       dependencies: ["VectorCore", "IndexStore", "CFaiss"],
       swiftSettings: strict
     ),
+    .target(name: "Reporting", dependencies: [], swiftSettings: strict),
     .target(
       name: "Retrieval",
-      dependencies: ["VectorCore", "IndexStore", "CZlib"],
+      dependencies: ["VectorCore", "IndexStore", "Reporting", "CZlib"],
       swiftSettings: strict
     ),
     .target(
@@ -122,7 +123,7 @@ let package = Package(
     ),
     .target(
       name: "Benchmarking",
-      dependencies: ["VectorCore", "IndexStore", "CKernels"],
+      dependencies: ["VectorCore", "IndexStore", "Reporting", "CKernels"],
       swiftSettings: strict
     ),
     .target(
@@ -135,8 +136,8 @@ let package = Package(
     .executableTarget(
       name: "needle",
       dependencies: [
-        "Needletail", "Benchmarking", "Retrieval", "Tokenization", "Torch", "Encoding",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Needletail", "Reporting", "Benchmarking", "Retrieval", "Tokenization", "Torch",
+        "Encoding", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),
@@ -189,6 +190,11 @@ let package = Package(
     .testTarget(
       name: "FaissIndexesTests",
       dependencies: ["FaissIndexes", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["Reporting"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -33,6 +33,8 @@ public struct Evaluation: Sendable {
   public let queryIDs: [String]
   /// The value of each query, `[measures][queries]`.
   public let values: [[Double]]
+  /// How many queries were judged.
+  public let judgedCount: Int
   /// Judged queries for which the run has nothing.
   public let missingCount: Int
   /// Queries of the run without judgments, which count nowhere.
@@ -73,6 +75,7 @@ public struct Evaluation: Sendable {
     self.measures = measures
     queryIDs = counted.map { qrels.queries[UInt32(truncatingIfNeeded: $0)] }
     values = measures.indices.map { measure in byQuery.map { $0[measure] } }
+    judgedCount = qrels.queryCount
     missingCount = judge.queries.count { $0 == nil }
     extraCount = run.queryCount - (judge.queries.count - missingCount)
     depth = deepest.withLock { $0 }

@@ -7,8 +7,9 @@ package struct IDTable: Sendable {
   private var bytes: [UInt8] = []
   /// Where each id begins, and where the last one ends.
   private var starts: [Int] = [0]
-  /// Open addressing with linear probing: the upper half holds bits of the hash, the lower the
-  /// number plus one; zero is free. At least half of the places are free.
+  /// The places of a hash table with open addressing and linear probing, at least half of them free.
+  ///
+  /// The upper half of a place holds bits of the hash, the lower the number plus one; zero is free.
   private var slots = [UInt64](repeating: 0, count: 1 << 10)
 
   /// An empty table.

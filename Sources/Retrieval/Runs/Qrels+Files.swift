@@ -1,3 +1,4 @@
+internal import Glibc
 public import VectorCore
 
 extension Qrels {
@@ -16,6 +17,23 @@ extension Qrels {
       try lines.withLine { (line) throws(FileError) in try table.add(line, of: lines) }
     }
     self = try table.qrels(path: path)
+  }
+}
+
+extension Qrels {
+  /// The file that a user means: `DIR` is `qrels/test.tsv` of a folder of BEIR, `DIR:dev`
+  /// `qrels/dev.tsv`, and all else names a file itself.
+  public static func path(_ given: String) -> String {
+    if isFolder(given) { return given + "/qrels/test.tsv" }
+    guard let colon = given.lastIndex(of: ":") else { return given }
+    let folder = String(given[..<colon])
+    guard isFolder(folder) else { return given }
+    return folder + "/qrels/\(given[given.index(after: colon)...]).tsv"
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }
 

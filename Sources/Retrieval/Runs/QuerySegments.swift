@@ -13,12 +13,13 @@ struct QuerySegments {
   /// The query of the last entry.
   var last: UInt32? { segments.last?.query }
 
-  /// Where each query's entries begin in their new order, and where the last one's end; and the
-  /// new order, or `nil` where it is that of the file.
+  /// Brings the entries of each query together.
   ///
   /// - Parameters:
   ///   - queryCount: the number of queries, numbered as they first come.
   ///   - entryCount: the number of entries.
+  /// - Returns: where each query's entries begin in their new order, and where the last one's end;
+  ///   and the new order, or `nil` where it is that of the file.
   func grouped(queryCount: Int, entryCount: Int) -> (starts: [Int], order: [UInt32]?) {
     if segments.count == queryCount {
       return (segments.map(\.start) + [entryCount], nil)
