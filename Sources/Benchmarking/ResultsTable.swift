@@ -1,3 +1,5 @@
+internal import Reporting
+
 /// The results as plain text for a terminal.
 struct ResultsTable {
   let results: Results

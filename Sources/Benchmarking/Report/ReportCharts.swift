@@ -1,3 +1,5 @@
+internal import Reporting
+
 /// The charts of a report.
 struct ReportCharts {
   let results: Results
@@ -91,10 +93,12 @@ struct ReportCharts {
       id: id,
       title: title,
       caption: caption,
-      xTitle: recallTitle,
-      yTitle: yTitle,
-      xAxis: recallAxis,
-      yAxis: axis(results.groups.flatMap { $0.records.map(value) }),
+      x: CurveChart.Scale(title: recallTitle, axis: recallAxis, text: NumberText.recall),
+      y: CurveChart.Scale(
+        title: yTitle,
+        axis: axis(results.groups.flatMap { $0.records.map(value) }),
+        text: NumberText.rate
+      ),
       series: series
     )
   }

@@ -1,3 +1,5 @@
+internal import Reporting
+
 /// What the figures mean and how they came about.
 struct ReportDefinitions {
   let results: Results
@@ -59,7 +61,7 @@ struct ReportDefinitions {
         "Open and first answer",
         "Time to open the index file and answer one query, the file being in the page cache."
       ),
-      ("Circumstances", Benchmarking.html(circumstances)),
+      ("Circumstances", Reporting.html(circumstances)),
     ]
   }
 

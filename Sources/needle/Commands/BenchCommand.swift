@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 /// `needle bench`: builds indexes, searches them, and measures them against exact search.
 struct BenchCommand: ParsableCommand {

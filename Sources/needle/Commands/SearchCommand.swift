@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 /// `needle search`: queries in, a run out.
 struct SearchCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 /// Numbers in words and digits, for people: tables, axes and the report.
 package enum NumberText {
   /// What stands for a number that is not finite, which no measurement should give.
-  static let none = "–"
+  package static let none = "–"
 
   /// `value` with exactly `digits` decimals, halves away from zero.
   package static func fixed(_ value: Double, _ digits: Int) -> String {
@@ -26,6 +26,13 @@ package enum NumberText {
     if size >= 9.995 { return fixed(value, 1) }
     if size >= 0.9995 { return fixed(value, 2) }
     return fixed(value, size >= 0.0095 ? 3 : 4)
+  }
+
+  /// ``short(_:)`` with a sign, a true minus, where it is not 0: +0.012, −1.23.
+  package static func signed(_ value: Double) -> String {
+    let text = short(value)
+    if text.hasPrefix("-") { return "−" + text.dropFirst() }
+    return value > 0 ? "+" + text : text
   }
 
   /// Digits in groups of three: 390,000.
