@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Retrieval
-
-@Suite struct RetrievalTests {}
