@@ -13,6 +13,10 @@ struct SearchCommand: ParsableCommand {
                 the negative distance, so that larger is better for trec_eval
         ivecs   k 32-bit ids a query, -1 where fewer were found; also .ibin, .npy
         jsonl   {"query":0,"ids":[…],"scores":[…]} a line
+      Where the vectors' ids are words, such as those of a corpus, trec and jsonl
+      have these, ivecs the vectors' row numbers.
+
+      Queries from a folder that 'needle encode' wrote have their ids from there.
 
       An index that was built with --recall is searched at the setting that
       reaches that recall, unless --recall or --set ask for something else.
@@ -33,7 +37,7 @@ struct SearchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The index file.", valueName: "index"))
   var index: String
 
-  @Option(help: ArgumentHelp("The queries, vectors of the index's dimension.", valueName: "file"))
+  @Option(help: ArgumentHelp("The queries, vectors of the index's dimension.", valueName: "path"))
   var queries: String
 
   @Option(help: "Neighbors per query.")
@@ -64,7 +68,7 @@ struct SearchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "One name per query, a word a line (default: row numbers).",
+      "One name per query, a word a line (default: a folder's ids, else row numbers).",
       valueName: "file"
     )
   )
@@ -124,6 +128,7 @@ struct SearchCommand: ParsableCommand {
     let names = try queryIds.map { path in
       try readQueryIDs(path, count: set.count, queries: queries)
     }
+    let ownNames = set.ids.count == nil ? nil : (0..<set.count).map { set.ids.word(at: $0) }
     let output = NamedPath("--out", out)
     let inputs = [
       NamedPath("--index", index), NamedPath("--queries", queries),
@@ -132,7 +137,8 @@ struct SearchCommand: ParsableCommand {
     try checkOutputs([output], inputs: inputs)
     let style = ResultFile.Style(
       format: format ?? ResultFormat(forFileNamed: out),
-      queryIDs: names,
+      queryIDs: names ?? ownNames,
+      ids: opened.ids,
       tag: tag,
       metric: summary.metric,
       k: k

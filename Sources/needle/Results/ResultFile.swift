@@ -9,6 +9,8 @@ final class ResultFile {
     let format: ResultFormat
     /// Names of the queries; `nil` stands for their row numbers.
     let queryIDs: [String]?
+    /// The ids of the vectors, whose names stand in TREC runs and JSON.
+    let ids: VectorIDs
     /// The last column of a TREC run.
     let tag: String
     let metric: Metric
@@ -68,7 +70,8 @@ final class ResultFile {
       for (place, neighbor) in results[query].enumerated() {
         // trec_eval sorts by descending score, so a distance is written as its negative.
         let score = style.metric.largerIsNearer ? neighbor.score : 0 - neighbor.score
-        lines += "\(name) Q0 \(neighbor.id) \(place + 1) \(score) \(style.tag)\n"
+        let id = style.ids.text(of: neighbor.id)
+        lines += "\(name) Q0 \(id) \(place + 1) \(score) \(style.tag)\n"
       }
     }
     return lines
@@ -81,12 +84,16 @@ final class ResultFile {
       let number = count + query
       let line = JSONText.object([
         ("query", style.queryIDs.map { .text($0[number]) } ?? .integer(number)),
-        ("ids", .list(neighbors.map { .unsigned($0.id) })),
+        ("ids", .list(neighbors.map { id(of: $0) })),
         ("scores", .list(neighbors.map { .single($0.score) })),
       ])
       lines += line.written + "\n"
     }
     return lines
+  }
+
+  private func id(of neighbor: Neighbor) -> JSONText {
+    style.ids.names == nil ? .unsigned(neighbor.id) : .text(style.ids.text(of: neighbor.id))
   }
 
   private func rows(_ results: SearchResults) throws(FileError) -> [Int] {
