@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Encoding
-
-@Suite struct EncodingTests {}
