@@ -48,11 +48,13 @@ let package = Package(
     .systemLibrary(name: "CHDF5System", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CHDF5", dependencies: ["CHDF5System"], cSettings: strictC),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CTorchABI"),
+    .target(name: "CTorchABI", cSettings: strictC),
     .target(
       name: "CTorch",
       dependencies: ["CTorchABI"],
-      cxxSettings: [.define("HAVE_TORCH", .when(traits: ["Torch"]))],
+      cxxSettings: strictCxx + ["HAVE_TORCH", "REPLACE_SGEMM"].map { name in
+        .define(name, .when(traits: ["Torch"]))
+      },
       linkerSettings: ["torch", "torch_cpu", "c10"].map { name in
         .linkedLibrary(name, .when(traits: ["Torch"]))
       }

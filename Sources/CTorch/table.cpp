@@ -1,14 +1,33 @@
 #include "ctorch.h"
 
 #if HAVE_TORCH
-#include <ATen/ATen.h>
-#endif
+#include "tensor.hpp"
+
+namespace {
+
+ctorch_table filled() {
+  ctorch_table table = {};
+  table.version = CTORCH_ABI_VERSION;
+  table.byte_count = sizeof table;
+  ctorch::fill_library(table);
+  ctorch::fill_devices(table);
+  ctorch::fill_tensors(table);
+  ctorch::fill_shapes(table);
+  ctorch::fill_elementwise(table);
+  ctorch::fill_reductions(table);
+  ctorch::fill_layers(table);
+  ctorch::fill_gradients(table);
+  ctorch::fill_updates(table);
+  ctorch::fill_random(table);
+  return table;
+}
+
+}  // namespace
 
 const ctorch_table *ctorch_functions(void) {
-#if HAVE_TORCH
-  static const ctorch_table table = {CTORCH_ABI_VERSION};
+  static const ctorch_table table = filled();
   return &table;
-#else
-  return nullptr;
-#endif
 }
+#else
+const ctorch_table *ctorch_functions(void) { return nullptr; }
+#endif

@@ -9,7 +9,7 @@ extern "C" {
 #endif
 
 // The functions, or NULL where the library was built without libtorch.
-const ctorch_table *ctorch_functions(void);
+__attribute__((visibility("default"))) const ctorch_table *ctorch_functions(void);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,33 @@
+// From exceptions to statuses.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "ctorch_abi.h"
+
+namespace ctorch {
+
+// A failure that the shim itself found.
+struct Refusal : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// The status of the exception that is being handled; its message is kept for `last_error`.
+ctorch_status caught() noexcept;
+
+// The message of the last failure in this thread.
+const char *last_error() noexcept;
+
+// Runs `body` and turns whatever it throws into a status and a message.
+template <class Body>
+ctorch_status guarded(const Body &body) noexcept {
+  try {
+    body();
+    return CTORCH_OK;
+  } catch (...) {
+    return caught();
+  }
+}
+
+}  // namespace ctorch

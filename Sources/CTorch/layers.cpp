@@ -1,0 +1,102 @@
+// The layers of transformers, and their loss.
+#if HAVE_TORCH
+#include "tensor.hpp"
+
+#if __has_include(<ATen/ops/scaled_dot_product_attention.h>)
+#define FUSED_ATTENTION 1
+#else
+#define FUSED_ATTENTION 0
+#endif
+
+namespace {
+
+using ctorch::made;
+using ctorch::optional_value;
+using ctorch::value;
+
+ctorch_status matmul(const ctorch_tensor *x, const ctorch_tensor *y, ctorch_out z) {
+  return made(z, [&] { return at::matmul(value(x), value(y)); });
+}
+
+ctorch_status addmm(const ctorch_tensor *c, const ctorch_tensor *x, const ctorch_tensor *y,
+                    double beta, double alpha, ctorch_out z) {
+  return made(z, [&] { return at::addmm(value(c), value(x), value(y), beta, alpha); });
+}
+
+ctorch_status linear(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                     ctorch_out y) {
+  return made(y, [&] { return at::linear(value(x), value(weight), optional_value(bias)); });
+}
+
+ctorch_status embedding(const ctorch_tensor *weight, const ctorch_tensor *indexes, ctorch_out y) {
+  return made(y, [&] { return at::embedding(value(weight), value(indexes)); });
+}
+
+ctorch_status layer_norm(const ctorch_tensor *x, const ctorch_tensor *weight,
+                         const ctorch_tensor *bias, double eps, ctorch_out y) {
+  return made(y, [&] {
+    return at::layer_norm(value(x), value(weight).sizes(), value(weight), optional_value(bias),
+                          eps);
+  });
+}
+
+ctorch_status rms_norm(const ctorch_tensor *x, const ctorch_tensor *weight, double eps,
+                       ctorch_out y) {
+  return made(y, [&] {
+    const at::Tensor &input = value(x);
+    const at::Tensor wide = ctorch::widened(input);
+    const at::Tensor power = at::mean(at::square(wide), at::IntArrayRef(-1), /*keepdim=*/true);
+    const at::Tensor unit = at::mul(wide, at::rsqrt(at::add(power, eps)));
+    return at::mul(value(weight), unit.to(input.scalar_type()));
+  });
+}
+
+#if FUSED_ATTENTION
+at::Tensor attend(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
+                  const ctorch::MaybeTensor &mask, double scale, double dropout) {
+  return at::scaled_dot_product_attention(q, k, v, mask, dropout, /*is_causal=*/false, scale);
+}
+#else
+at::Tensor attend(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
+                  const ctorch::MaybeTensor &mask, double scale, double dropout) {
+  at::Tensor scores = at::matmul(at::mul(q, scale), at::transpose(k, -2, -1));
+  if (mask.has_value() && mask->scalar_type() == at::kBool) {
+    scores =
+        at::masked_fill(scores, at::logical_not(*mask), -std::numeric_limits<double>::infinity());
+  } else if (mask.has_value()) {
+    scores = at::add(scores, *mask);
+  }
+  at::Tensor weights = at::softmax(scores, -1);
+  if (dropout > 0) weights = at::dropout(weights, dropout, /*train=*/true);
+  return at::matmul(weights, v);
+}
+#endif
+
+ctorch_status attention(const ctorch_tensor *q, const ctorch_tensor *k, const ctorch_tensor *v,
+                        const ctorch_tensor *mask, double scale, double dropout, ctorch_out y) {
+  return made(y, [&] {
+    return attend(value(q), value(k), value(v), optional_value(mask), scale, dropout);
+  });
+}
+
+ctorch_status cross_entropy(const ctorch_tensor *x, const ctorch_tensor *targets, int64_t ignored,
+                            ctorch_reduction reduction, ctorch_out loss) {
+  return made(loss, [&] {
+    return at::cross_entropy_loss(value(x), value(targets), ctorch::MaybeTensor(), reduction,
+                                  ignored);
+  });
+}
+
+}  // namespace
+
+void ctorch::fill_layers(ctorch_table &table) {
+  table.matmul = matmul;
+  table.addmm = addmm;
+  table.linear = linear;
+  table.embedding = embedding;
+  table.layer_norm = layer_norm;
+  table.rms_norm = rms_norm;
+  table.attention = attention;
+  table.cross_entropy = cross_entropy;
+}
+#endif

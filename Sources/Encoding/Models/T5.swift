@@ -1,0 +1,107 @@
+internal import Torch
+
+/// The encoder of T5 (Raffel and others, 2020).
+///
+/// Norms stand before the layers, and attention knows positions by a learned number per head and
+/// distance.
+struct T5Encoder {
+  /// `[vocabulary, hidden]`.
+  let words: Tensor
+  /// The numbers added to attention scores, shared by all layers: `[buckets, heads]`.
+  let relativeBias: Tensor
+  let buckets: RelativeBuckets
+  let layers: [T5EncoderLayer]
+  let norm: RMSNorm
+
+  /// The states of all tokens, `[tokens, hidden]`.
+  func callAsFunction(_ texts: PackedTexts) throws -> Tensor {
+    let bias = try positionBias(texts.longest)
+    let embedded = try words.embedding(Tensor(texts.ids, device: words.device))
+    return try norm(layers.reduce(embedded) { try $1($0, texts.groups, bias) })
+  }
+
+  /// The bias of texts up to a length: `[1, heads, length, length]`.
+  private func positionBias(_ length: Int) throws -> Tensor {
+    let table = try Tensor(buckets.table(length), device: words.device)
+    return try relativeBias.embedding(table).reshape([1, length, length, -1])
+      .permute([0, 3, 1, 2]).contiguous()
+  }
+}
+
+/// A layer of the encoder: attention and a feed-forward network, each on a normalized input.
+struct T5EncoderLayer {
+  let attentionNorm: RMSNorm
+  let attention: SelfAttention
+  let feedForwardNorm: RMSNorm
+  let feedForward: T5FeedForward
+
+  func callAsFunction(
+    _ states: Tensor,
+    _ groups: [PackedTexts.Group],
+    _ bias: Tensor
+  ) throws -> Tensor {
+    let attended =
+      try states
+      + attention(attentionNorm(states), groups) { length in
+        // Distances do not depend on the length: shorter texts have a corner of the table.
+        try bias.narrow(2, start: 0, length: length).narrow(3, start: 0, length: length)
+      }
+    return try attended + feedForward(feedForwardNorm(attended))
+  }
+}
+
+/// The decoder of T5, for the first token that it would write.
+///
+/// Its state represents a text in OpenMatch, and in one variant of Sentence-T5 (Ni and others,
+/// 2022).
+struct T5Decoder {
+  /// The start token's row of the vocabulary, `[1, hidden]`.
+  let start: Tensor
+  let layers: [T5DecoderLayer]
+  let norm: RMSNorm
+
+  /// One state per text, `[texts, hidden]`, from the encoder's states `[tokens, hidden]`.
+  func callAsFunction(_ states: Tensor, _ groups: [PackedTexts.Group]) throws -> Tensor {
+    let texts = groups.reduce(0) { $0 + $1.count }
+    let first = try start.expand([texts, start.shape[1]])
+    return try norm(layers.reduce(first) { try $1($0, over: states, groups) })
+  }
+}
+
+/// A layer of the decoder at its first position.
+struct T5DecoderLayer {
+  let selfNorm: RMSNorm
+  /// A position that sees only itself attends to itself with weight 1: what is left of attention
+  /// are values and output.
+  let values: Linear
+  let selfOutput: Linear
+  let crossNorm: RMSNorm
+  let crossAttention: CrossAttention
+  let feedForwardNorm: RMSNorm
+  let feedForward: T5FeedForward
+
+  func callAsFunction(
+    _ state: Tensor,
+    over states: Tensor,
+    _ groups: [PackedTexts.Group]
+  ) throws -> Tensor {
+    let own = try state + selfOutput(values(selfNorm(state)))
+    let crossed = try own + crossAttention(crossNorm(own), over: states, groups)
+    return try crossed + feedForward(feedForwardNorm(crossed))
+  }
+}
+
+/// The feed-forward network: ReLU in version 1.0, a GELU with a gate (Shazeer 2020) in 1.1.
+struct T5FeedForward {
+  /// `[intermediate, hidden]`.
+  let input: Linear
+  /// `[intermediate, hidden]`; `nil` in version 1.0.
+  let gate: Linear?
+  /// `[hidden, intermediate]`.
+  let output: Linear
+
+  func callAsFunction(_ states: Tensor) throws -> Tensor {
+    guard let gate else { return try output(input(states).relu()) }
+    return try output(input(states).gelu(.tanh) * gate(states))
+  }
+}

@@ -1,0 +1,46 @@
+/// The instructions of pickles that PyTorch writes, in protocols 2 to 5.
+enum PickleOpcode: UInt8 {
+  case mark = 0x28  // (
+  case emptyTuple = 0x29  // )
+  case stop = 0x2E  // .
+  case pop = 0x30  // 0
+  case popMark = 0x31  // 1
+  case bytes32 = 0x42  // B
+  case bytes8 = 0x43  // C
+  case float = 0x47  // G
+  case integer32 = 0x4A  // J
+  case integer8 = 0x4B  // K
+  case integer16 = 0x4D  // M
+  case none = 0x4E  // N
+  case persistentID = 0x51  // Q
+  case reduce = 0x52  // R
+  case string32 = 0x54  // T
+  case string8 = 0x55  // U
+  case unicode32 = 0x58  // X
+  case emptyList = 0x5D  // ]
+  case append = 0x61  // a
+  case setState = 0x62  // b
+  case global = 0x63  // c
+  case appends = 0x65  // e
+  case get8 = 0x68  // h
+  case instance = 0x69  // i
+  case get32 = 0x6A  // j
+  case put8 = 0x71  // q
+  case put32 = 0x72  // r
+  case setItem = 0x73  // s
+  case tuple = 0x74  // t
+  case setItems = 0x75  // u
+  case emptyDictionary = 0x7D  // }
+  case proto = 0x80
+  case tuple1 = 0x85
+  case tuple2 = 0x86
+  case tuple3 = 0x87
+  case `true` = 0x88
+  case `false` = 0x89
+  case long1 = 0x8A
+  case unicode8 = 0x8C
+  case unicode64 = 0x8D
+  case stackGlobal = 0x93
+  case memoize = 0x94
+  case frame = 0x95
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+import Torch
+import VectorCore
+
+@Suite struct TorchLibraryTests {
+  @Test func thePathOfTheEnvironmentComesFirst() {
+    let here = #filePath
+    #expect(TorchLibrary.location(given: "/x/libCTorch.so", program: here) == "/x/libCTorch.so")
+    #expect(TorchLibrary.location(given: "", program: here) == "libCTorch.so")
+    #expect(TorchLibrary.location(given: nil, program: here) == "libCTorch.so")
+  }
+
+  @Test func theFolderOfTheProgramComesBeforeTheLoader() throws {
+    let folder = try Folder()
+    let library = folder.path + "/libCTorch.so"
+    #expect(TorchLibrary.location(given: nil, program: folder.path + "/needle") == "libCTorch.so")
+    try Data().write(to: URL(fileURLWithPath: library))
+    #expect(TorchLibrary.location(given: nil, program: folder.path + "/needle") == library)
+  }
+
+  @Test(arguments: ["/nowhere/libCTorch.so", "libNowhereCTorch.so"])
+  func aLibraryThatIsNotThereSaysHowToGetIt(_ path: String) {
+    let error = #expect(throws: TorchError.self) { try TorchLibrary.open(at: path) }
+    #expect(error?.code == .notFound)
+    #expect(error?.kind == .missingInput)
+    let text = error?.description ?? ""
+    #expect(text.hasPrefix("torch: open: \(path): no such library"))
+    #expect(text.contains("swift build -c release --traits Torch"))
+    #expect(text.contains("libtorch-dev"))
+    #expect(text.contains("NEEDLETAIL_CTORCH"))
+  }
+
+  @Test func aFileThatIsNoLibrarySaysWhatTheLoaderSays() throws {
+    let folder = try Folder()
+    let path = folder.path + "/libCTorch.so"
+    try Data("not a library".utf8).write(to: URL(fileURLWithPath: path))
+    let error = #expect(throws: TorchError.self) { try TorchLibrary.open(at: path) }
+    #expect(error?.code == .unusable)
+    #expect(error?.message.hasPrefix("\(path) cannot be opened: ") == true)
+    #expect(error?.message.contains("file too short") == true)
+  }
+
+  @Test func anotherLibraryIsNotLibCTorch() {
+    let error = #expect(throws: TorchError.self) { try TorchLibrary.open(at: "libm.so.6") }
+    #expect(error?.message == "libm.so.6 is no libCTorch: it has no ctorch_functions")
+  }
+
+  @Test(.enabled(if: Compiler.path != nil, "no clang in PATH"))
+  func aLibraryWithoutLibtorchSaysSo() throws {
+    let folder = try Folder()
+    let path = try folder.library("const void *ctorch_functions(void) { return 0; }")
+    let error = #expect(throws: TorchError.self) { try TorchLibrary.open(at: path) }
+    #expect(error?.code == .unusable)
+    #expect(error?.message.hasPrefix("\(path) was built without libtorch; build it with") == true)
+  }
+
+  @Test(.enabled(if: Compiler.path != nil, "no clang in PATH"))
+  func aLibraryOfAnotherReleaseSaysSo() throws {
+    let folder = try Folder()
+    let path = try folder.library(
+      """
+      static const unsigned table[4] = {4000000000u, 16};
+      const void *ctorch_functions(void) { return table; }
+      """
+    )
+    let error = #expect(throws: TorchError.self) { try TorchLibrary.open(at: path) }
+    #expect(error?.code == .unusable)
+    #expect(error?.message.contains("has version 4000000000 of the table") == true)
+  }
+
+  @Test(.needsLibtorch) func theLibraryIsOpenedOnce() throws {
+    let first = try TorchLibrary.shared()
+    #expect(try TorchLibrary.shared().path == first.path)
+    #expect(first.version.first?.isNumber == true)
+  }
+
+  @Test(.needsLibtorch) func threadsCanBeSet() throws {
+    let library = try TorchLibrary.shared()
+    let before = try library.threadCount()
+    try library.setThreadCount(1)
+    #expect(try library.threadCount() == 1)
+    try library.setThreadCount(before)
+    #expect(throws: TorchError.self) { try library.setThreadCount(0) }
+    #expect(throws: TorchError.self) { try library.setThreadCount(-1) }
+  }
+}
+
+/// The compiler that makes libraries for the tests.
+private enum Compiler {
+  static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    .map { $0 + "/clang" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+}
+
+/// A folder of one test.
+private final class Folder: Sendable {
+  let path = NSTemporaryDirectory() + "torch-\(UUID().uuidString)"
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Makes a library from C.
+  func library(_ source: String) throws -> String {
+    let input = path + "/library.c"
+    let output = path + "/libCTorch.so"
+    try Data(source.utf8).write(to: URL(fileURLWithPath: input))
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try #require(Compiler.path))
+    process.arguments = ["-shared", "-fPIC", "-o", output, input]
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
+    return output
+  }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Torch
-
-@Suite struct TorchTests {}
