@@ -122,7 +122,7 @@ struct SearchCommand: ParsableCommand {
     try checkDimension(of: set, against: summary.dimension, of: index)
     try checkK(k, count: summary.count, of: index)
     let names = try queryIds.map { path in
-      try readQueryIDs(path, count: set.count, queries: queries)
+      try readIDs(path, count: set.count, of: queries, what: "queries")
     }
     let output = NamedPath("--out", out)
     let inputs = [
