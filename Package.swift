@@ -106,9 +106,10 @@ let package = Package(
       dependencies: ["VectorCore", "IndexStore", "CFaiss"],
       swiftSettings: strict
     ),
+    .target(name: "Reporting", dependencies: [], swiftSettings: strict),
     .target(
       name: "Retrieval",
-      dependencies: ["VectorCore", "IndexStore", "CZlib"],
+      dependencies: ["VectorCore", "IndexStore", "Reporting", "CZlib"],
       swiftSettings: strict
     ),
     .target(
@@ -124,7 +125,7 @@ let package = Package(
     ),
     .target(
       name: "Benchmarking",
-      dependencies: ["VectorCore", "IndexStore", "CKernels"],
+      dependencies: ["VectorCore", "IndexStore", "Reporting", "CKernels"],
       swiftSettings: strict
     ),
     .target(
@@ -137,8 +138,8 @@ let package = Package(
     .executableTarget(
       name: "needle",
       dependencies: [
-        "Needletail", "Benchmarking", "Retrieval", "Tokenization", "Torch", "Encoding",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Needletail", "Reporting", "Benchmarking", "Retrieval", "Tokenization", "Torch",
+        "Encoding", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),
@@ -191,6 +192,11 @@ let package = Package(
     .testTarget(
       name: "FaissIndexesTests",
       dependencies: ["FaissIndexes", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["Reporting"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -26,7 +26,7 @@ struct Needle: ParsableCommand {
     version: needletailVersion,
     subcommands: [
       IndexCommand.self, SearchCommand.self, KnnCommand.self, GroundTruthCommand.self,
-      BenchCommand.self, BackendsCommand.self,
+      BenchCommand.self, BackendsCommand.self, EvaluateCommand.self, CompareCommand.self,
     ]
   )
 

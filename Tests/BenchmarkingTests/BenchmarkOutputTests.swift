@@ -1,20 +1,21 @@
 import Benchmarking
 import Foundation
+import TestSupport
 import Testing
 import VectorCore
 
 struct BenchmarkOutputTests {
   @Test func writesBothFilesAndNothingElse() throws {
     let folder = try TemporaryFolder()
-    let paths = try BenchmarkOutput.write(SampleRecords.five, into: folder.url.path)
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+    let paths = try BenchmarkOutput.write(SampleRecords.five, into: folder.path)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(names == ["report.html", "results.jsonl"])
     let lines = try String(contentsOfFile: paths.results, encoding: .utf8)
     #expect(lines == SampleRecords.five.map { $0.json + "\n" }.joined())
     let page = try String(contentsOfFile: paths.report, encoding: .utf8)
     #expect(page == BenchmarkOutput.report(SampleRecords.five))
     // Again over the old files.
-    try _ = BenchmarkOutput.write(SampleRecords.flat, into: folder.url.path + "/")
+    try _ = BenchmarkOutput.write(SampleRecords.flat, into: folder.path + "/")
     #expect(
       try String(contentsOfFile: paths.results, encoding: .utf8).split(separator: "\n").count == 1
     )

@@ -2,6 +2,7 @@ import Benchmarking
 import Foundation
 import IndexStore
 import Synchronization
+import TestSupport
 import Testing
 import VectorCore
 
@@ -28,7 +29,7 @@ struct BenchmarkTests {
       metric: metric,
       dataset: "grid"
     )
-    plan.scratchFolder = folder.url.path
+    plan.scratchFolder = folder.path
     plan.threads = 2
     plan.commit = "test"
     return plan
@@ -68,7 +69,7 @@ struct BenchmarkTests {
     #expect(records[2].search.recall == 1)
     #expect(records[0].search.recall < records[1].search.recall)
     #expect(records[1].search.recall < 1)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
   @Test func stopsASweepThatHasFoundEverythingTwice() throws {

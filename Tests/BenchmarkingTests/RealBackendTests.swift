@@ -1,6 +1,7 @@
 import Benchmarking
 import Foundation
 import Needletail
+import TestSupport
 import Testing
 
 struct RealBackendTests {
@@ -30,7 +31,7 @@ struct RealBackendTests {
       dataset: "grid"
     )
     plan.threads = 2
-    plan.scratchFolder = folder.url.path
+    plan.scratchFolder = folder.path
     let records = try Benchmark.run(plan, vectors: vectors, queries: queries, truth: truth)
     #expect(records.map(\.index.backend) == ["flat", "hnsw", "hnsw", "hnsw"])
     #expect(records[0].search.recall == 1)

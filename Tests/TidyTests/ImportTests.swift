@@ -11,17 +11,18 @@ import Testing
     "ClusterIndex": ["VectorCore", "IndexStore", "IntegerScan", "CKernels"],
     "GraphIndex": ["VectorCore", "IndexStore", "IntegerScan", "ClusterIndex", "CKernels"],
     "FaissIndexes": ["VectorCore", "IndexStore", "CFaiss"],
-    "Retrieval": ["VectorCore", "IndexStore", "CZlib"],
+    "Reporting": [],
+    "Retrieval": ["VectorCore", "IndexStore", "Reporting", "CZlib"],
     "Tokenization": ["VectorCore", "CSentencePiece"],
     "Torch": ["VectorCore", "CTorchABI"],
     "Encoding": ["VectorCore", "IndexStore", "Retrieval", "Tokenization", "Torch"],
-    "Benchmarking": ["VectorCore", "IndexStore", "CKernels"],
+    "Benchmarking": ["VectorCore", "IndexStore", "Reporting", "CKernels"],
     "Needletail": [
       "VectorCore", "IndexStore", "FlatIndex", "ClusterIndex", "GraphIndex", "FaissIndexes",
     ],
     "needle": [
-      "VectorCore", "IndexStore", "Needletail", "Benchmarking", "Retrieval", "Tokenization",
-      "Torch", "Encoding",
+      "VectorCore", "IndexStore", "Needletail", "Reporting", "Benchmarking", "Retrieval",
+      "Tokenization", "Torch", "Encoding",
     ],
   ]
 

@@ -1,3 +1,5 @@
+internal import Reporting
+
 /// What the figures mean and how they came about.
 struct ReportDefinitions {
   let results: Results
@@ -59,8 +61,17 @@ struct ReportDefinitions {
         "Open and first answer",
         "Time to open the index file and answer one query, the file being in the page cache."
       ),
-      ("Circumstances", Benchmarking.html(circumstances)),
-    ]
+      run.exactQuality.map { quality in
+        (
+          Reporting.html(quality.name),
+          """
+          Counted against judgments of relevance on the \(run.k) results of each query, ranked by \
+          score; judged queries without results count 0. The line is exact search's.
+          """
+        )
+      },
+      ("Circumstances", Reporting.html(circumstances)),
+    ].compactMap { $0 }
   }
 
   private var queriesTimed: String {

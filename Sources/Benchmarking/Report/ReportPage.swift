@@ -1,13 +1,14 @@
+internal import Reporting
+
 /// The report: one HTML page that needs nothing else.
 enum ReportPage {
   /// The page for the records of one run.
   static func html(_ records: [BenchmarkRecord]) -> String {
     guard let results = Results(records) else {
-      return page(title: "Needletail benchmark", body: "<h1>No results</h1>")
+      return HTMLPage(title: "Needletail benchmark", body: "<h1>No results</h1>").text
     }
-    let dataset = Benchmarking.html(results.run.dataset)
-    return page(
-      title: "\(dataset): Needletail benchmark",
+    return HTMLPage(
+      title: "\(results.run.dataset): Needletail benchmark",
       body: """
         \(header(results.run))
         <section aria-label="Summary">
@@ -26,35 +27,7 @@ enum ReportPage {
         \(ReportDefinitions(results: results).html)
         </section>
         """
-    )
-  }
-
-  private static func page(title: String, body: String) -> String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>\(title)</title>
-    <style>
-    \(ReportStyle.css)
-    </style>
-    </head>
-    <body>
-    <main>
-    \(body)
-    </main>
-    </body>
-    </html>
-
-    """
-  }
-
-  /// Facts in a row that never breaks inside one of them, if that can be helped.
-  private static func list(_ facts: [String]) -> String {
-    facts.map { "<span>\(Benchmarking.html($0))</span>" }.joined(separator: " ")
+    ).text
   }
 
   private static func header(_ run: BenchmarkRecord.Run) -> String {
@@ -70,9 +43,9 @@ enum ReportPage {
     return """
       <header>
       <p class="eyebrow">Needletail benchmark</p>
-      <h1>\(Benchmarking.html(run.dataset))</h1>
-      <p class="facts">\(list(facts))</p>
-      <p class="facts quiet">\(list(place))</p>
+      <h1>\(Reporting.html(run.dataset))</h1>
+      <p class="facts">\(HTMLPage.facts(facts))</p>
+      <p class="facts quiet">\(HTMLPage.facts(place))</p>
       </header>
       """
   }

@@ -1,3 +1,4 @@
+internal import Reporting
 internal import VectorCore
 
 /// The headline: who is fastest at the recalls that people ask for.
@@ -29,7 +30,7 @@ struct SummaryCards {
       <p class="quiet">\(details(single, search))</p>
       <div class="second">
       <p class="quiet"><b>\(NumberText.rate(batched.batch.qps)) queries/s</b> in one batch on \
-      \(threads(results.run.threads)): \(Benchmarking.html(described(batch)))</p>
+      \(threads(results.run.threads)): \(Reporting.html(described(batch)))</p>
       </div></div>
       """
   }
@@ -37,7 +38,7 @@ struct SummaryCards {
   private func name(_ found: (group: Results.Group, place: Int)) -> String {
     let number = results.groups.firstIndex { $0.label == found.group.label } ?? 0
     return "<p class=\"by\">\(SeriesStyle(number: number).legendMark)"
-      + "\(Benchmarking.html(described(found)))</p>"
+      + "\(Reporting.html(described(found)))</p>"
   }
 
   private func described(_ found: (group: Results.Group, place: Int)) -> String {

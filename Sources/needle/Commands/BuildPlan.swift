@@ -1,5 +1,6 @@
 internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 /// What a build is going to take, for people and programs.
 struct BuildPlan {

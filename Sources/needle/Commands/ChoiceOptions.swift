@@ -1,6 +1,6 @@
 public import ArgumentParser
-internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 extension QueryMode: ExpressibleByArgument {}
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 /// `needle ground-truth`: the true neighbors of some queries, by exact search.
 struct GroundTruthCommand: ParsableCommand {

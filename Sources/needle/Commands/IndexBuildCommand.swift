@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 /// `needle index build`: vectors in, one index file out.
 struct IndexBuildCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 /// `needle index info`: what is inside an index file.
 struct IndexInfoCommand: ParsableCommand {

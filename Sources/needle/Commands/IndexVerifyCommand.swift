@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 /// `needle index verify`: checks every byte of an index file, or of a folder of vectors.
 struct IndexVerifyCommand: ParsableCommand {

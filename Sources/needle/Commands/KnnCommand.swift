@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 /// `needle knn`: the nearest-neighbor graph of a set.
 struct KnnCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 public import ArgumentParser
-internal import Benchmarking
 internal import Glibc
+internal import Reporting
 public import VectorCore
 
 extension Metric: ExpressibleByArgument {}

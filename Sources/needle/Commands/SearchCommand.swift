@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 /// `needle search`: queries in, a run out.
 struct SearchCommand: ParsableCommand {
@@ -126,7 +126,7 @@ struct SearchCommand: ParsableCommand {
     try checkDimension(of: set, against: summary.dimension, of: index)
     try checkK(k, count: summary.count, of: index)
     let names = try queryIds.map { path in
-      try readQueryIDs(path, count: set.count, queries: queries)
+      try readIDs(path, count: set.count, of: queries, what: "queries")
     }
     let ownNames = set.ids.count == nil ? nil : (0..<set.count).map { set.ids.word(at: $0) }
     let output = NamedPath("--out", out)

@@ -1,4 +1,5 @@
 internal import Benchmarking
+internal import Reporting
 
 /// How long the calls of a search took, and where each was one query, their latencies.
 struct CallTimes {

@@ -1,5 +1,5 @@
-internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 /// What an index counted while it was searched, for reports.
 struct Observations {

@@ -1,5 +1,5 @@
-internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 extension BackendChoice {
   /// What was chosen and why, with the figures of all candidates where some were measured.

@@ -1,5 +1,5 @@
-internal import Benchmarking
 internal import IndexStore
+internal import Reporting
 internal import Synchronization
 
 /// The seconds that each phase of some work takes, from its reports of progress: a phase lasts from its

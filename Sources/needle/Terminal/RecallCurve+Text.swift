@@ -1,5 +1,5 @@
-internal import Benchmarking
 internal import Needletail
+internal import Reporting
 
 extension RecallCurve {
   /// What was measured, and which setting reaches the target for each k: a line each.

@@ -1,14 +1,17 @@
 /// How a series is told from the others: colour, marker and dash, so that none is needed alone.
-struct SeriesStyle {
+package struct SeriesStyle {
   /// The place of the index in the report.
   let number: Int
+
+  /// The style of a series by its place in the report.
+  package init(number: Int) { self.number = number }
 
   /// The colours have light and dark values in ``ReportStyle``.
   static let colors = 8
   private static let shapes = 8
 
   /// The class that sets the colour.
-  var colorClass: String { "c\(number % Self.colors)" }
+  package var colorClass: String { "c\(number % Self.colors)" }
 
   /// A dash pattern once the colours come round again.
   var dash: String {
@@ -46,7 +49,7 @@ struct SeriesStyle {
   }
 
   /// A sample of line and marker for a legend.
-  var legendMark: String {
+  package var legendMark: String {
     """
     <svg class="key \(colorClass)" viewBox="0 0 26 12" width="26" height="12" aria-hidden="true">\
     <line class="line" x1="1" y1="6" x2="25" y2="6"\(dash)/>\(marker(x: 13, y: 6))</svg>
@@ -55,13 +58,13 @@ struct SeriesStyle {
 }
 
 /// A coordinate with one decimal: finer than any screen, and short.
-func svg(_ value: Double) -> String {
+package func svg(_ value: Double) -> String {
   let text = NumberText.fixed(value, 1)
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
 /// Text for element content and double-quoted attributes.
-func html(_ text: String) -> String {
+package func html(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
     switch scalar {

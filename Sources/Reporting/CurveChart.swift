@@ -1,18 +1,47 @@
 /// A chart of one curve per index.
-struct CurveChart {
+package struct CurveChart {
   /// One curve.
-  struct Series {
+  package struct Series {
     let label: String
     let style: SeriesStyle
     let points: [Point]
+
+    /// A curve through its points in their order.
+    package init(label: String, style: SeriesStyle, points: [Point]) {
+      self.label = label
+      self.style = style
+      self.points = points
+    }
   }
 
   /// One setting.
-  struct Point {
+  package struct Point {
     let x: Double
     let y: Double
     /// What a pointer shows.
     let note: String
+
+    /// A setting with what a pointer shows.
+    package init(x: Double, y: Double, note: String) {
+      self.x = x
+      self.y = y
+      self.note = note
+    }
+  }
+
+  /// What an axis says.
+  package struct Scale {
+    let title: String
+    let axis: Axis
+    /// Writes a value of the axis in the chart's summary.
+    let text: (Double) -> String
+
+    /// An axis with its title.
+    package init(title: String, axis: Axis, text: @escaping (Double) -> String) {
+      self.title = title
+      self.axis = axis
+      self.text = text
+    }
   }
 
   /// A word without spaces, unique in the page.
@@ -20,11 +49,30 @@ struct CurveChart {
   let title: String
   /// One sentence under the title: what is drawn, and where is better.
   let caption: String
-  let xTitle: String
-  let yTitle: String
-  let xAxis: Axis
-  let yAxis: Axis
+  let x: Scale
+  let y: Scale
   let series: [Series]
+  /// A height to draw a line at across the chart, with its label.
+  let level: (value: Double, label: String)?
+
+  /// A chart of some curves.
+  package init(
+    id: String,
+    title: String,
+    caption: String,
+    x: Scale,
+    y: Scale,
+    series: [Series],
+    level: (value: Double, label: String)? = nil
+  ) {
+    self.id = id
+    self.title = title
+    self.caption = caption
+    self.x = x
+    self.y = y
+    self.series = series
+    self.level = level
+  }
 
   // The drawing is as wide as a phone, so that its text is never smaller than the page's there;
   // wider frames set a smaller font (see ReportStyle) and scale the drawing up.
@@ -36,7 +84,7 @@ struct CurveChart {
   private static let bottom = 246.0
 
   /// A figure with title, caption, drawing and legend.
-  var figure: String {
+  package var figure: String {
     """
     <figure class="chart">
     <figcaption><h3>\(html(title))</h3><p>\(html(caption))</p></figcaption>
@@ -45,6 +93,7 @@ struct CurveChart {
     <title id="\(id)-t">\(html(title))</title>
     <desc id="\(id)-d">\(html(summary))</desc>
     \(grid)
+    \(levelLine)
     \(curves)
     </svg>
     <ul class="legend">\(legend)</ul>
@@ -56,25 +105,24 @@ struct CurveChart {
     series.map { series in
       let xs = series.points.map(\.x)
       guard let low = xs.min(), let high = xs.max() else { return "" }
-      let ys = series.points.map { NumberText.rate($0.y) }
-      let recalls = [low, high].map { NumberText.recall($0) }
-      return "\(series.label): \(xTitle) \(recalls[0]) to \(recalls[1]), \(yTitle) "
+      let ys = series.points.map { y.text($0.y) }
+      return "\(series.label): \(x.title) \(x.text(low)) to \(x.text(high)), \(y.title) "
         + "\(ys.first ?? "") to \(ys.last ?? "")."
     }.joined(separator: " ")
   }
 
-  private func x(_ position: Double) -> Double {
+  private func across(_ position: Double) -> Double {
     Self.left + position * (Self.right - Self.left)
   }
 
-  private func y(_ position: Double) -> Double {
+  private func up(_ position: Double) -> Double {
     Self.bottom - position * (Self.bottom - Self.top)
   }
 
   private var grid: String {
     var lines: [String] = []
-    for tick in xAxis.ticks {
-      let place = svg(x(tick.position))
+    for tick in x.axis.ticks {
+      let place = svg(across(tick.position))
       lines.append(
         """
         <line class="grid" x1="\(place)" y1="\(svg(Self.top))" x2="\(place)" \
@@ -84,8 +132,8 @@ struct CurveChart {
         """
       )
     }
-    for tick in yAxis.ticks {
-      let place = y(tick.position)
+    for tick in y.axis.ticks {
+      let place = up(tick.position)
       lines.append(
         """
         <line class="grid" x1="\(svg(Self.left))" y1="\(svg(place))" x2="\(svg(Self.right))" \
@@ -98,17 +146,29 @@ struct CurveChart {
     lines.append(
       """
       <text class="axis" x="\(svg((Self.left + Self.right) / 2))" y="\(svg(Self.height - 8))" \
-      text-anchor="middle">\(html(xTitle)) →</text>
-      <text class="axis" x="2" y="12">↑ \(html(yTitle))</text>
+      text-anchor="middle">\(html(x.title)) →</text>
+      <text class="axis" x="2" y="12">↑ \(html(y.title))</text>
       """
     )
     return lines.joined(separator: "\n")
   }
 
+  private var levelLine: String {
+    guard let level else { return "" }
+    let place = up(y.axis.position(level.value))
+    // Below the line where it runs along the top.
+    let text = place < Self.top + 14 ? place + 13 : place - 4
+    return """
+      <line class="level" x1="\(svg(Self.left))" y1="\(svg(place))" x2="\(svg(Self.right))" \
+      y2="\(svg(place))"/>
+      <text class="value" x="\(svg(Self.left + 4))" y="\(svg(text))">\(html(level.label))</text>
+      """
+  }
+
   private var curves: String {
     series.map { series in
       let places = series.points.map { point in
-        (x: x(xAxis.position(point.x)), y: y(yAxis.position(point.y)), note: point.note)
+        (x: across(x.axis.position(point.x)), y: up(y.axis.position(point.y)), note: point.note)
       }
       let path = places.map { "\(svg($0.x)),\(svg($0.y))" }.joined(separator: " ")
       let line =

@@ -1,26 +1,34 @@
-import Foundation
-import Testing
+internal import Foundation
 
 /// A headless Chromium with a folder and a profile of its own.
-struct Browser {
+public struct Browser {
   /// The program, or `nil` where none is installed.
-  static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
+  public static let path = [
+    "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+  ]
+  .first { FileManager.default.isExecutableFile(atPath: $0) }
 
   private let folder: TemporaryFolder
   private let program: String
 
-  init() throws {
-    program = try #require(Self.path)
+  /// What a browser can fail with.
+  public struct Failure: Error {
+    let reason: String
+  }
+
+  /// Prepares a folder.
+  public init() throws {
+    guard let path = Self.path else { throw Failure(reason: "no chromium found") }
+    program = path
     folder = try TemporaryFolder()
   }
 
   /// The page's elements after loading in a frame `width` pixels wide, with what ``probe`` found.
   ///
   /// The page lies in a frame, since a headless window cannot be as narrow as a phone.
-  func dom(of page: String, width: Int, dark: Bool) throws -> String {
+  public func dom(of page: String, width: Int, dark: Bool) throws -> String {
     let probed = page.replacing("</body>", with: Self.probe + "</body>")
-    try Data(probed.utf8).write(to: folder.url.appending(path: "page.html"))
+    try folder.file("page.html", Array(probed.utf8))
     let frame = """
       <!DOCTYPE html><meta name="color-scheme" content="light dark">
       <iframe src="page.html" style="width:\(width)px;height:3000px;border:0"></iframe>
@@ -28,7 +36,7 @@ struct Browser {
       addEventListener("message", event => { document.documentElement.innerHTML = event.data })
       </script>
       """
-    try Data(frame.utf8).write(to: folder.url.appending(path: "frame.html"))
+    try folder.file("frame.html", Array(frame.utf8))
     let output = try run(
       [
         "--dump-dom", "--window-size=1400,3000", "--hide-scrollbars",
@@ -41,15 +49,15 @@ struct Browser {
   }
 
   /// A picture of the page, PNG.
-  func screenshot(of page: String, width: Int, height: Int) throws -> Data {
-    try Data(page.utf8).write(to: folder.url.appending(path: "page.html"))
-    let picture = folder.url.appending(path: "picture.png")
+  public func screenshot(of page: String, width: Int, height: Int) throws -> [UInt8] {
+    try folder.file("page.html", Array(page.utf8))
+    let picture = URL(filePath: folder.path("picture.png"))
     try? FileManager.default.removeItem(at: picture)
     _ = try run(
       ["--screenshot=\(picture.path)", "--window-size=\(width),\(height)", "--hide-scrollbars"],
       page: "page.html"
     )
-    return try Data(contentsOf: picture)
+    return try [UInt8](Data(contentsOf: picture))
   }
 
   private func run(_ options: [String], page: String) throws -> Data {
@@ -58,21 +66,23 @@ struct Browser {
     process.arguments =
       [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-        "--user-data-dir=\(folder.url.path)/profile", "--virtual-time-budget=5000",
-      ] + options + [folder.url.appending(path: page).absoluteString]
+        "--user-data-dir=\(folder.path)/profile", "--virtual-time-budget=5000",
+      ] + options + [URL(filePath: folder.path(page)).absoluteString]
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "chromium failed")
+    guard process.terminationStatus == 0 else { throw Failure(reason: "chromium failed") }
     return data
   }
 
   /// What the probe wrote: `name=value` pairs.
-  static func facts(in dom: String) throws -> [String: String] {
-    let text = try #require(dom.firstMatch(of: /<pre id="facts">([^<]*)<\/pre>/)?.output.1)
+  public static func facts(in dom: String) throws -> [String: String] {
+    guard let text = dom.firstMatch(of: /<pre id="facts">([^<]*)<\/pre>/)?.output.1 else {
+      throw Failure(reason: "the page was not looked at")
+    }
     var facts: [String: String] = [:]
     for line in text.split(separator: "\n") {
       let sides = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -117,16 +127,4 @@ struct Browser {
     });
     </script>
     """#
-}
-
-/// A folder that is removed with its owner.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "needle-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
 }

@@ -1,11 +1,19 @@
 /// A chart of one bar per index, its value written beside it.
-struct BarChart {
+package struct BarChart {
   /// One bar.
-  struct Bar {
+  package struct Bar {
     let label: String
     let style: SeriesStyle
     let value: Double
     let text: String
+
+    /// A bar for a value of at least 0, with the text beside it.
+    package init(label: String, style: SeriesStyle, value: Double, text: String) {
+      self.label = label
+      self.style = style
+      self.value = value
+      self.text = text
+    }
   }
 
   /// A word without spaces, unique in the page.
@@ -14,13 +22,21 @@ struct BarChart {
   let caption: String
   let bars: [Bar]
 
+  /// A chart of some bars.
+  package init(id: String, title: String, caption: String, bars: [Bar]) {
+    self.id = id
+    self.title = title
+    self.caption = caption
+    self.bars = bars
+  }
+
   private static let width = 360.0
   private static let rowHeight = 32.0
   /// Room for the value beside the longest bar.
   private static let longest = 276.0
 
   /// A figure with title, caption and drawing.
-  var figure: String {
+  package var figure: String {
     let height = Double(bars.count) * Self.rowHeight
     let summary = bars.map { "\($0.label): \($0.text)" }.joined(separator: "; ")
     return """

@@ -1,4 +1,4 @@
-import Benchmarking
+import Reporting
 import Testing
 
 struct AxisTests {

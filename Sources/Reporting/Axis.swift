@@ -52,6 +52,24 @@ package struct Axis: Equatable {
     return Axis(ticks: ticks, scale: .linear, low: 0, high: high)
   }
 
+  /// From a round number at or below the smallest value to one at or above the largest.
+  package static func linear(covering values: [Double], label: (Double) -> String) -> Axis {
+    let usable = values.filter(\.isFinite)
+    let smallest = usable.min() ?? 0
+    let largest = usable.max() ?? 1
+    let width = max(largest - smallest, abs(largest) * 1e-3, 1e-6)
+    let step = roundStep(atLeast: width / 4)
+    let first = Int((smallest / step + 1e-9).rounded(.down))
+    let last = max(Int((largest / step - 1e-9).rounded(.up)), first + 1)
+    let low = Double(first) * step
+    let high = Double(last) * step
+    let ticks = (first...last).map { place in
+      let value = Double(place) * step
+      return Tick(position: (value - low) / (high - low), label: place == 0 ? "0" : label(value))
+    }
+    return Axis(ticks: ticks, scale: .linear, low: low, high: high)
+  }
+
   /// Logarithmic, from the 1-2-5 number at or below the smallest value to that at or above the
   /// largest; values must be positive, others are ignored.
   package static func logarithmic(covering values: [Double]) -> Axis {

@@ -64,6 +64,8 @@ enum ReportStyle {
     .grid { stroke: var(--grid); stroke-width: 1; vector-effect: non-scaling-stroke; }
     .line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round;
       stroke-linecap: round; vector-effect: non-scaling-stroke; }
+    .level { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 4 3;
+      vector-effect: non-scaling-stroke; }
     .mark { fill: var(--c); stroke: var(--card); stroke-width: 1; }
     .hit { fill: transparent; }
     .bar { fill: var(--c); }
