@@ -94,6 +94,8 @@ struct LowestOrders {
   private(set) var values = SIMD4<UInt32>(repeating: 0)
   private(set) var count = 0
   private let limit: Int
+  /// What an order must come before once there are enough.
+  private var bound = UInt32.max
 
   /// Keeps `limit`, at most 4.
   init(limit: Int) { self.limit = limit }
@@ -101,7 +103,7 @@ struct LowestOrders {
   /// Adds a value, unless there are enough lower ones; earlier ones win ties.
   @inline(__always)
   mutating func add(_ value: UInt32, order: UInt32) {
-    guard count < limit || order < orders[limit - 1] else { return }
+    guard order < bound || count < limit else { return }
     var place = min(count, limit - 1)
     while place > 0 && order < orders[place - 1] {
       orders[place] = orders[place - 1]
@@ -111,5 +113,6 @@ struct LowestOrders {
     orders[place] = order
     values[place] = value
     count = min(count + 1, limit)
+    if count == limit { bound = orders[limit - 1] }
   }
 }

@@ -14,6 +14,17 @@ struct GraphSearch: @unchecked Sendable {
   let queries: UnsafePointer<Float>
   let k: Int
   let plan: WalkPlan
+  private let source: QuerySpace?
+  private let ranking: RankingRows
+
+  init(index: HNSWIndex, queries: UnsafePointer<Float>, k: Int, plan: WalkPlan) {
+    self.index = index
+    unsafe self.queries = queries
+    self.k = k
+    self.plan = plan
+    source = QuerySpace(index)
+    unsafe ranking = RankingRows(index)
+  }
 
   /// Answers the queries of `range`, with one walk per slot at a time.
   func answer<Layout: WalkLayout>(
@@ -65,7 +76,7 @@ struct GraphSearch: @unchecked Sendable {
     _ layout: Layout
   ) throws(BadLink) {
     let dimension = index.summary.dimension
-    unsafe slot.forms.pointee.load(queries + query * dimension, fatUnit: index.store.layout.fatUnit)
+    unsafe slot.forms.pointee.load(queries + query * dimension, source)
     _ = unsafe layout.begin(slot.forms.pointee.walked, plan, &slot.state.pointee)
   }
 
@@ -86,9 +97,9 @@ struct GraphSearch: @unchecked Sendable {
     } else {
       unsafe slot.ranking.pointee.take(slot.state.pointee.pool, most: plan.kept)
     }
-    unsafe slot.ranking.pointee.prefetch(index)
+    unsafe slot.ranking.pointee.prefetch(ranking)
     unsafe slot.ranking.pointee.finish(
-      index,
+      ranking,
       slot.forms.pointee,
       k: k,
       query: query,

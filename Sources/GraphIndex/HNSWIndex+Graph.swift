@@ -33,7 +33,7 @@ extension HNSWIndex {
   ) -> (own: Float, neighbors: [(node: UInt32, score: Float)])? {
     guard case .fat(let rows) = store.layout, let layout = unsafe rows.layout else { return nil }
     let slot = SearchSlot(self)
-    unsafe slot.forms.pointee.load(query, fatUnit: rows.unit)
+    unsafe slot.forms.pointee.load(query, QuerySpace(self))
     var orders = [UInt32](repeating: 0, count: rows.degree + 16)
     var nodes = orders
     var own: Float = 0

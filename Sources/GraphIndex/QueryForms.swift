@@ -2,13 +2,34 @@ internal import CKernels
 internal import IntegerScan
 internal import VectorCore
 
+/// What the forms of a query are made with.
+///
+/// Passed along, not kept with the forms: taken out of memory for every query, the parts would have
+/// their references counted by all threads at once.
+struct QuerySpace: Sendable {
+  /// The space of the codes.
+  let space: ScanSpace
+  /// The axes that the codes are about, and what codes neighbors in fat rows.
+  let axes: Projection?
+  let codebook: NeighborCodebook?
+  /// What one unit of a fat row's own codes stands for.
+  let fatUnit: Float
+
+  /// Takes the parts out of an index; `nil` where vectors are compared as they are.
+  init?(_ index: HNSWIndex) {
+    guard let space = index.space else { return nil }
+    self.space = space
+    axes = index.store.layout.axes
+    codebook = index.store.layout.codebook
+    fatUnit = index.store.layout.fatUnit
+  }
+}
+
 /// One query in the forms that a walk asks for; reused, so that a search allocates nothing.
 @safe
 struct QueryForms: ~Copyable {
-  private let space: ScanSpace?
   private let dimension: Int
-  private let axes: Projection?
-  private let codebook: NeighborCodebook?
+  private let hasAxes: Bool
   private let values: UnsafeMutablePointer<Float>
   private let image: UnsafeMutablePointer<Float>
   private let projected: UnsafeMutablePointer<Float>
@@ -27,10 +48,9 @@ struct QueryForms: ~Copyable {
   init(dimension: Int, space: ScanSpace?, store: NodeStore) {
     let layout = store.layout
     comparesValues = space == nil || store.rerank.kind == .half || store.rerank.kind == .float
-    self.space = space
     self.dimension = dimension
-    axes = layout.axes
-    codebook = layout.codebook
+    let (axes, codebook) = (layout.axes, layout.codebook)
+    hasAxes = axes != nil
     let line = 64
     let padded = (dimension + line - 1) / line * line
     let spaceDimension = space?.dimension ?? 0
@@ -55,18 +75,20 @@ struct QueryForms: ~Copyable {
     unsafe table.deallocate()
   }
 
-  /// Takes a query, `[dimension]`.
-  mutating func load(_ query: UnsafePointer<Float>, fatUnit: Float) {
+  /// Takes a query, `[dimension]`; `source` is of the same index at all times.
+  mutating func load(_ query: UnsafePointer<Float>, _ source: QuerySpace?) {
     if comparesValues { unsafe values.update(from: query, count: dimension) }
-    guard let space else { return }
-    let length = unsafe space.place(query: query, into: image)
-    unsafe whole.load(image, count: space.dimension)
-    common = unsafe space.commonDistance(of: query)
-    if let axes {
+    guard let source else { return }
+    let length = unsafe source.space.place(query: query, into: image)
+    unsafe whole.load(image, count: source.space.dimension)
+    common = unsafe source.space.commonDistance(of: query)
+    if let axes = source.axes {
       unsafe axes.project(whole, exactly: true, into: projected)
       unsafe along.load(projected, count: axes.count)
     }
-    if let codebook { loadTable(codebook, length: length, unit: fatUnit) }
+    if let codebook = source.codebook {
+      loadTable(codebook, length: length, unit: source.fatUnit)
+    }
   }
 
   private mutating func loadTable(_ codebook: NeighborCodebook, length: Float, unit rowUnit: Float)
@@ -88,8 +110,7 @@ struct QueryForms: ~Copyable {
 
   /// The query, valid until the next is loaded.
   var walked: WalkQuery {
-    let hasAxes = axes != nil
-    return unsafe WalkQuery(
+    unsafe WalkQuery(
       values: values,
       wide: hasAxes ? along.wide : whole.wide,
       highOffset: 128 &* (hasAxes ? along.highSum : whole.highSum),

@@ -24,25 +24,23 @@ struct Ranking: ~Copyable {
   }
 
   /// Asks for the rows to rank by, and for the candidates' numbers.
-  func prefetch(_ index: HNSWIndex) {
-    guard let numbers = unsafe index.nodes.rows.baseAddress else { return }
+  func prefetch(_ source: RankingRows) {
     unsafe nodes.withUnsafeBufferPointer { nodes in
       guard let first = nodes.baseAddress else { return }
-      for place in 0..<nodes.count { unsafe needle_prefetch(numbers + Int(first[place])) }
-      unsafe index.store.rerank.prefetch(first, count: nodes.count)
+      unsafe source.prefetch(first, count: nodes.count)
     }
   }
 
   /// Measures the candidates and writes the `k` nearest rows of `query`.
   mutating func finish(
-    _ index: HNSWIndex,
+    _ source: RankingRows,
     _ forms: borrowing QueryForms,
     k: Int,
     query: Int,
     into results: NearestRows.Writer
   ) {
-    measure(index, forms)
-    let count = expand(index.nodes, k: k)
+    unsafe measure(source, forms)
+    let count = unsafe expand(source, k: k)
     Self.grow(&keys, to: count)
     Self.grow(&bestRows, to: count)
     Self.grow(&bestDistances, to: count)
@@ -52,112 +50,45 @@ struct Ranking: ~Copyable {
   }
 
   /// Replaces nodes by their rows, up to `k` of each; returns their number.
-  private mutating func expand(_ graph: GraphNodes, k: Int) -> Int {
+  private mutating func expand(_ source: RankingRows, k: Int) -> Int {
     rows.removeAll(keepingCapacity: true)
     spread.removeAll(keepingCapacity: true)
     for place in nodes.indices {
-      for row in graph.places(of: Int(nodes[place])).prefix(k) {
-        rows.append(graph.rows[row])
+      for row in unsafe source.places(of: Int(nodes[place])).prefix(k) {
+        unsafe rows.append(source.numbers[row])
         spread.append(distances[place])
       }
     }
     return rows.count
   }
 
-  private mutating func measure(_ index: HNSWIndex, _ forms: borrowing QueryForms) {
-    let rerank = index.store.rerank
-    guard let start = unsafe rerank.bytes.baseAddress, rerank.kind == .half || rerank.kind == .float
-    else { return measureCodes(index, forms) }
-    let isHalf = rerank.kind == .half
-    unsafe FloatRows.measure(
-      forms.walked,
-      rows: UnsafeRawPointer(start),
-      stride: rerank.rowBytes / (isHalf ? 2 : 4),
-      isHalf: isHalf,
-      metric: index.summary.metric,
-      nodes,
-      count: nodes.count,
-      into: &distances
-    )
-  }
-
-  private mutating func measureCodes(_ index: HNSWIndex, _ forms: borrowing QueryForms) {
-    switch index.store.layout {
-    case .floats(_, let rows):
-      guard let start = unsafe rows.bytes.baseAddress else { return }
-      unsafe FloatRows.measure(
+  private mutating func measure(_ source: RankingRows, _ forms: borrowing QueryForms) {
+    if let vectors = unsafe source.vectors {
+      return unsafe FloatRows.measure(
         forms.walked,
-        rows: UnsafeRawPointer(start),
-        stride: rows.stride,
-        isHalf: rows.isHalf,
-        metric: index.summary.metric,
+        rows: vectors.start,
+        stride: vectors.stride,
+        isHalf: vectors.isHalf,
+        metric: source.metric,
         nodes,
         count: nodes.count,
         into: &distances
       )
-    case .codes(_, let codes, let axes):
-      guard let start = unsafe codes.codes.baseAddress else { return }
-      let kind = codes.kind
-      for place in nodes.indices { distances[place] = 0 }
-      let kernel = unsafe codes.kernel
-      let part = unsafe Part(
-        kernel: kernel,
-        codes: start,
-        stride: codes.stride,
-        width: codes.width,
-        zero: kind.zero,
-        unit: codes.unit
-      )
-      if axes == nil { unsafe add(part, forms.whole) } else { unsafe add(part, forms.along) }
-      finishCodes(index, forms)
-    case .fat(let rows):
-      guard let start = unsafe rows.rows.baseAddress else { return }
-      for place in nodes.indices { distances[place] = 0 }
-      let kernel = unsafe needle_code_kernels_for(needle_simd_level()).pointee.bytes
-      let part = unsafe Part(
-        kernel: kernel,
-        codes: start,
-        stride: rows.rowBytes,
-        width: rows.width,
-        zero: 128,
-        unit: rows.unit
-      )
-      unsafe add(part, forms.whole)
-      finishCodes(index, forms)
     }
-  }
-
-  /// Adds what the codes leave over, and turns scores into distances.
-  private mutating func finishCodes(_ index: HNSWIndex, _ forms: borrowing QueryForms) {
-    let rerank = index.store.rerank
-    if rerank.kind == .residual, let rests = unsafe rerank.bytes.baseAddress {
-      let kernel = unsafe needle_code_kernels_for(needle_simd_level()).pointee.bytes
-      let part = unsafe Part(
-        kernel: kernel,
-        codes: rests,
-        stride: rerank.rowBytes,
-        width: rerank.rowBytes,
-        zero: 128,
-        unit: rerank.restUnit
-      )
-      unsafe add(part, forms.whole)
+    for place in nodes.indices { distances[place] = 0 }
+    if let codes = unsafe source.codes {
+      if unsafe source.areAlongAxes {
+        unsafe add(codes, forms.along)
+      } else {
+        unsafe add(codes, forms.whole)
+      }
     }
-    let factor: Float = index.summary.metric == .squaredL2 ? 2 : 1
+    if let rests = unsafe source.rests { unsafe add(rests, forms.whole) }
+    let factor: Float = unsafe source.metric == .squaredL2 ? 2 : 1
     for place in nodes.indices { distances[place] = forms.common - factor * distances[place] }
   }
 
-  /// A part of the scores: unit · Σ query · (code − zero).
-  @unsafe
-  private struct Part {
-    let kernel: needle_code_products_pointer
-    let codes: UnsafePointer<UInt8>
-    let stride: Int
-    let width: Int
-    let zero: Float
-    let unit: Float
-  }
-
-  private mutating func add(_ part: Part, _ query: borrowing CodedQuery) {
+  private mutating func add(_ part: RankingRows.Part, _ query: borrowing CodedQuery) {
     let (kernel, codes) = unsafe (part.kernel, part.codes)
     let (stride, width) = unsafe (part.stride, part.width)
     let scale = unsafe Double(part.unit) * Double(query.unit)

@@ -29,12 +29,6 @@ package struct Rerank: Sendable {
   let bytes: SharedArray<UInt8>
   /// What a rest's unit stands for.
   let restUnit: Float
-
-  /// Asks for the rows of some nodes.
-  func prefetch(_ nodes: UnsafePointer<UInt32>, count: Int) {
-    guard let start = unsafe bytes.baseAddress else { return }
-    unsafe needle_prefetch_rows(start, rowBytes, nodes, count)
-  }
 }
 
 /// The rows to rank again by while they are written, each by one thread.
