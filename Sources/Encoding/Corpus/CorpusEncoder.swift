@@ -198,30 +198,10 @@ public struct CorpusEncoder<Encoder: TextEncoder>: Sendable {
     done: Int,
     _ progress: @Sendable (BuildProgress) -> Void
   ) throws -> EncodedWindow {
-    let clock = ContinuousClock()
-    let began = clock.now
-    let dimension = encoder.dimension
-    var result = EncodedWindow(count: window.ids.count, dimension: dimension)
-    let lengths = window.tokens.map(\.count)
-    var texts = 0
-    for batch in TokenBudget.batches(lengths: lengths, budget: options.batchTokens) {
+    try encoder.encode(window, batchTokens: options.batchTokens) { texts in
       progress(
         BuildProgress(phase: "encoding", done: done + texts, total: range.count, unit: "texts")
       )
-      let vectors = try encoder.encode(batch.map { window.tokens[$0] })
-      precondition(vectors.count == batch.count * dimension, "\(vectors.count) values")
-      for (place, row) in batch.enumerated() {
-        result.vectors.replaceSubrange(
-          row * dimension..<(row + 1) * dimension,
-          with: vectors[place * dimension..<(place + 1) * dimension]
-        )
-      }
-      texts += batch.count
-      let tokens = batch.reduce(0) { $0 + lengths[$1] }
-      result.work.tokens += tokens
-      result.work.computedTokens += encoder.padsBatches ? batch.count * lengths[batch[0]] : tokens
     }
-    result.work.time = clock.now - began
-    return result
   }
 }
