@@ -25,7 +25,8 @@ struct Needle: ParsableCommand {
       """,
     version: needletailVersion,
     subcommands: [
-      IndexCommand.self, SearchCommand.self, KnnCommand.self, GroundTruthCommand.self,
+      EncodeCommand.self, IndexCommand.self, SearchCommand.self, KnnCommand.self,
+      GroundTruthCommand.self,
       BenchCommand.self, BackendsCommand.self,
     ]
   )
