@@ -76,7 +76,7 @@ package struct Histogram {
       return """
         <line class="grid" x1="\(place)" y1="\(svg(Self.top))" x2="\(place)" \
         y2="\(svg(Self.bottom))"/>\
-        <text class="tick" x="\(place)" y="\(svg(Self.bottom + 16))" \
+        <text class="tick" x="\(place)" y="\(svg(Self.bottom + 18))" \
         text-anchor="middle">\(tick.label)</text>
         """
     }

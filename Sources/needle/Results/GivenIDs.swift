@@ -8,6 +8,7 @@ internal import VectorCore
 ///   - count: how many names there must be.
 ///   - owner: the name of the set that they belong to, for messages.
 ///   - what: what they name, for messages: "queries".
+/// - Returns: the names in the order of the file.
 /// - Throws: ``VectorCore/FileError`` for a file that cannot be read, a name that is empty, has a
 ///   blank or occurs twice, and for more or fewer names than `count`.
 func readIDs(
