@@ -59,10 +59,10 @@ struct EncodeCommand: ParsableCommand {
   func run() throws {
     let file = try texts.file()
     let side = texts.side
-    let directory = try model.open(for: side, maxLength: texts.maxLength)
+    let directory = try model.settings.open(model.model, for: side, maxLength: texts.maxLength)
     let template = directory.encoder(for: side).template
     let layout = try texts.layout(of: file, stored: template)
-    let encoder = try model.load(directory, for: side, threads: threadOption.count)
+    let encoder = try model.settings.load(directory, for: side, threads: threadOption.count)
     let corpus = try CorpusEncoder(
       file,
       layout: layout,

@@ -30,6 +30,11 @@ struct ModelOption: ParsableArguments {
   )
   var model: String
 
+  @OptionGroup var settings: ModelSettings
+}
+
+/// How a model is read, and where it computes.
+struct ModelSettings: ParsableArguments {
   @Option(help: "Where the model computes: cpu, cuda:0, …, or auto for a GPU where there is one.")
   var device = "auto"
 
@@ -48,13 +53,14 @@ struct ModelOption: ParsableArguments {
   @Flag(help: "Take the states of a T5's encoder, pooled, not its decoder's first state.")
   var encoderOnly = false
 
-  /// Reads what the model's folder says.
+  /// Reads what a model's folder says.
   ///
   /// - Parameters:
+  ///   - model: the folder.
   ///   - side: whose encoder.
   ///   - maxLength: the most tokens of a text; `nil` for the model's own.
   /// - Throws: ``VectorCore/FileError`` for a folder that is no model's, or contradicts the options.
-  func open(for side: TextSide, maxLength: Int?) throws -> ModelDirectory {
+  func open(_ model: String, for side: TextSide, maxLength: Int?) throws -> ModelDirectory {
     var options = ModelOptions()
     options.pooling = pooling
     options.normalize = normalize

@@ -94,18 +94,44 @@ struct TextOptions: ParsableArguments {
   /// - Parameter stored: the template that the model was trained with, if its folder says.
   /// - Throws: ``UsageError`` where another one is asked for; what ``TextLayout`` throws.
   func layout(of file: TextFile, stored: String?) throws -> TextLayout {
-    let asked = side == .passage ? docTemplate : queryTemplate
+    try TextLayout(
+      of: file,
+      columns: side == .passage ? docColumns : queryColumns,
+      asked: side == .passage ? docTemplate : queryTemplate,
+      stored: stored,
+      invalidUTF8: invalidUTF8
+    )
+  }
+}
+
+extension TextLayout {
+  /// Describes the records of a file as options say.
+  ///
+  /// - Parameters:
+  ///   - file: what is read.
+  ///   - columns: names with commas between them.
+  ///   - asked: the template that is asked for.
+  ///   - stored: the template that the model was trained with, if its folder says.
+  ///   - invalidUTF8: what becomes of bytes that are no UTF-8.
+  /// - Throws: ``UsageError`` where another template than the model's is asked for; what
+  ///   ``Retrieval/TextLayout`` throws.
+  init(
+    of file: TextFile,
+    columns: String?,
+    asked: String?,
+    stored: String?,
+    invalidUTF8: InvalidUTF8
+  ) throws {
     if let stored, let asked, asked != stored {
       throw UsageError(
         "the template '\(asked)' is not '\(stored)', with which the model was trained; "
           + "leave it out"
       )
     }
-    let columns = (side == .passage ? docColumns : queryColumns)?
-      .split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
-    return try TextLayout(
+    let names = columns?.split(separator: ",", omittingEmptySubsequences: false)
+    try self.init(
       of: file,
-      columns: columns,
+      columns: names?.map { String($0) },
       template: try (asked ?? stored).map { try TextTemplate(parsing: $0) },
       invalidUTF8: invalidUTF8
     )

@@ -1,6 +1,7 @@
 internal import Benchmarking
 internal import Encoding
 internal import Needletail
+internal import Reporting
 internal import Retrieval
 
 /// What an encoding came to, for people and programs.

@@ -1,5 +1,6 @@
 internal import Benchmarking
 internal import IndexStore
+internal import Reporting
 internal import Synchronization
 internal import VectorCore
 
