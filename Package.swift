@@ -52,9 +52,10 @@ let package = Package(
     .target(
       name: "CTorch",
       dependencies: ["CTorchABI"],
-      cxxSettings: strictCxx + ["HAVE_TORCH", "REPLACE_SGEMM"].map { name in
-        .define(name, .when(traits: ["Torch"]))
-      },
+      cxxSettings: strictCxx
+        + ["HAVE_TORCH", "REPLACE_SGEMM"].map { name in
+          .define(name, .when(traits: ["Torch"]))
+        },
       linkerSettings: ["torch", "torch_cpu", "c10"].map { name in
         .linkedLibrary(name, .when(traits: ["Torch"]))
       }

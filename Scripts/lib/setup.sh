@@ -52,13 +52,19 @@ install_missing() {
     without these packages?), install them by other means, and run this again"
 }
 
-# What the build needs: libfaiss and its BLAS as archives, HDF5, LZ4, xxHash, and the compiler's
-# own run-time libraries.
+# What the build needs: libfaiss and its BLAS as archives, HDF5, LZ4, xxHash, zlib, and the
+# compiler's own run-time libraries.
 build_packages() {
   local gcc
   gcc=$(gcc_release)
   printf '%s\n' git ca-certificates pkg-config libc6-dev "libstdc++-$gcc-dev" "libgcc-$gcc-dev" \
-    "libgfortran-$gcc-dev" libfaiss-dev libopenblas-dev libhdf5-dev liblz4-dev libxxhash-dev
+    "libgfortran-$gcc-dev" libfaiss-dev libopenblas-dev libhdf5-dev liblz4-dev libxxhash-dev \
+    zlib1g-dev
+}
+
+# What the traits need that bring models of text: libtorch for Torch, SentencePiece for its own.
+text_packages() {
+  printf '%s\n' libtorch-dev libsentencepiece-dev
 }
 
 # Stops unless a Swift toolchain of the release in Package.swift runs.

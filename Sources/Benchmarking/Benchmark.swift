@@ -25,6 +25,12 @@ public enum Benchmark {
     progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
   ) throws -> [BenchmarkRecord] {
     let k = try check(plan, vectors: vectors, queries: queries, truth: truth)
+    let exactQuality = try plan.quality.map {
+      BenchmarkRecord.ExactQuality(
+        name: $0.name,
+        value: try $0.value(of: truth, k: k, ids: vectors.ids)
+      )
+    }
     let run = BenchmarkRecord.Run(
       dataset: plan.dataset,
       count: vectors.count,
@@ -38,7 +44,8 @@ public enum Benchmark {
       subject: plan.subject,
       machine: .current,
       commit: plan.commit,
-      date: currentDate()
+      date: currentDate(),
+      exactQuality: exactQuality
     )
     // Squared L2 leaves lengths as they are: scaling to unit length is part of a search's cost.
     let values = try queries.allRows(preparedFor: .squaredL2)
@@ -123,7 +130,8 @@ public enum Benchmark {
                 at: searches.k,
                 of: results,
                 threads: plan.threads
-              )
+              ),
+              quality: try plan.quality?.value(of: results)
             )
           }
         }

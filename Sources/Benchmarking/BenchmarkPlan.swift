@@ -36,6 +36,8 @@ public struct BenchmarkPlan: Sendable {
   public var dataset: String
   /// The program's commit or version in records.
   public var commit = ""
+  /// A figure of retrieval quality to show beside recall.
+  public var quality: QualityMeasure?
   /// The folder for temporary index files; nothing stays there.
   public var scratchFolder = "."
 

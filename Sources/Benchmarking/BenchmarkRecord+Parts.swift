@@ -29,6 +29,8 @@ extension BenchmarkRecord {
     public let commit: String
     /// The start of the run in UTC, ISO 8601.
     public let date: String
+    /// The quality of exact search at the same `k`, where judgments were given.
+    public let exactQuality: ExactQuality?
 
     /// Takes every figure.
     package init(
@@ -44,7 +46,8 @@ extension BenchmarkRecord {
       subject: BenchmarkPlan.Subject,
       machine: Machine,
       commit: String,
-      date: String
+      date: String,
+      exactQuality: ExactQuality? = nil
     ) {
       self.dataset = dataset
       self.count = count
@@ -59,6 +62,21 @@ extension BenchmarkRecord {
       self.machine = machine
       self.commit = commit
       self.date = date
+      self.exactQuality = exactQuality
+    }
+  }
+
+  /// The figure of retrieval quality that a run shows, and its value for exact search.
+  public struct ExactQuality: Sendable, Equatable {
+    /// The measure's name: `mrr_10`.
+    public let name: String
+    /// Its value for the true neighbors.
+    public let value: Double
+
+    /// Pairs a name with a value.
+    package init(name: String, value: Double) {
+      self.name = name
+      self.value = value
     }
   }
 
@@ -113,6 +131,8 @@ extension BenchmarkRecord {
     public let recall: Double
     /// Recall by score, as ann-benchmarks counts it.
     public let tolerantRecall: Double
+    /// The measure of ``ExactQuality``, where judgments were given.
+    public let quality: Double?
     /// One query a call on one thread.
     public let single: Single
     /// All queries in one call.
@@ -123,12 +143,14 @@ extension BenchmarkRecord {
       setting: String,
       recall: Double,
       tolerantRecall: Double,
+      quality: Double? = nil,
       single: Single,
       batch: Batch
     ) {
       self.setting = setting
       self.recall = recall
       self.tolerantRecall = tolerantRecall
+      self.quality = quality
       self.single = single
       self.batch = batch
     }

@@ -29,6 +29,10 @@ public struct BenchmarkRecord: Sendable, Equatable {
     line.add("threads", run.threads)
     line.add("recall_at_k", search.recall)
     line.add("tolerant_recall_at_k", search.tolerantRecall)
+    if let exact = run.exactQuality, let quality = search.quality {
+      line.add(exact.name, quality)
+      line.add(exact.name + "_exact", exact.value)
+    }
     addSpeeds(to: &line)
     line.add("build_s", index.buildSeconds)
     line.add("index_bytes", index.fileBytes)

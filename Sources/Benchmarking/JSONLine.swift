@@ -1,3 +1,5 @@
+internal import VectorCore
+
 /// One JSON object on one line, its keys in the order in which they were added.
 package struct JSONLine {
   private var members: [String] = []
@@ -9,7 +11,7 @@ package struct JSONLine {
   package var text: String { "{" + members.joined(separator: ",") + "}" }
 
   /// Adds a text.
-  package mutating func add(_ key: String, _ value: String) { append(key, Self.quoted(value)) }
+  package mutating func add(_ key: String, _ value: String) { append(key, JSONValue.quoted(value)) }
 
   /// Adds a whole number.
   package mutating func add(_ key: String, _ value: some BinaryInteger) { append(key, "\(value)") }
@@ -21,26 +23,6 @@ package struct JSONLine {
   }
 
   private mutating func append(_ key: String, _ value: String) {
-    members.append("\(Self.quoted(key)):\(value)")
-  }
-
-  /// A JSON string: quotes, backslashes and control characters escaped, all else as it is.
-  package static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      // The separators are line breaks to JavaScript and to some readers of lines.
-      case "\u{0}"..<"\u{20}", "\u{7F}", "\u{85}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
+    members.append("\(JSONValue.quoted(key)):\(value)")
   }
 }

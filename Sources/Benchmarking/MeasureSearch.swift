@@ -62,6 +62,7 @@ struct Trial {
   let setting: Parameters
   private(set) var recall = 0.0
   private(set) var tolerantRecall = 0.0
+  private var quality: Double?
   private var batchSeconds: [Double] = []
   private var singleRounds: [Latencies] = []
 
@@ -82,8 +83,9 @@ struct Trial {
   /// The time that batches have taken.
   var batchTotal: Double { batchSeconds.reduce(0, +) }
 
-  mutating func setRecall(_ recall: Double, tolerant: Double) {
+  mutating func setRecall(_ recall: Double, tolerant: Double, quality: Double?) {
     self.recall = recall
+    self.quality = quality
     tolerantRecall = tolerant
   }
 
@@ -118,6 +120,7 @@ struct Trial {
       setting: setting.description,
       recall: recall,
       tolerantRecall: tolerantRecall,
+      quality: quality,
       single: BenchmarkRecord.Single(
         qps: single,
         medianQPS: singleMiddle,

@@ -14,7 +14,11 @@ struct ResultsTable {
       + "\(run.metric.words); \(NumberText.grouped(run.queries)) queries\n"
       + "\(run.machine.cpu), \(run.machine.cores) cores, \(run.machine.simd) kernels; "
       + "\(threads(run.threads)) for builds and batches; \(spelledDate(run.date))\n"
-    return heading + "\n" + aligned(indexRows, leading: 1) + "\n" + aligned(searchRows, leading: 2)
+    let exact = run.exactQuality.map {
+      "exact search has \($0.name) \(NumberText.fixed($0.value, 4))\n"
+    }
+    return heading + (exact ?? "") + "\n" + aligned(indexRows, leading: 1) + "\n"
+      + aligned(searchRows, leading: 2)
   }
 
   private var indexRows: [[String]] {
@@ -33,19 +37,20 @@ struct ResultsTable {
 
   private var searchRows: [[String]] {
     let head = [
-      "index", "setting", "recall@\(results.run.k)", "queries/s", "p50", "p95", "p99",
-      "batch queries/s",
-    ]
+      "index", "setting", "recall@\(results.run.k)", results.run.exactQuality?.name, "queries/s",
+      "p50", "p95", "p99", "batch queries/s",
+    ].compactMap { $0 }
     return [head]
       + results.groups.flatMap { group in
         zip(group.records, group.settings).map { record, setting in
           let search = record.search
           return [
             group.label, setting, NumberText.recall(search.recall),
-            NumberText.rate(search.single.qps), NumberText.microseconds(search.single.p50),
+            search.quality.map { NumberText.fixed($0, 4) }, NumberText.rate(search.single.qps),
+            NumberText.microseconds(search.single.p50),
             NumberText.microseconds(search.single.p95), NumberText.microseconds(search.single.p99),
             NumberText.rate(search.batch.qps),
-          ]
+          ].compactMap { $0 }
         }
       }
   }

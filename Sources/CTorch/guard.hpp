@@ -19,10 +19,15 @@ ctorch_status caught() noexcept;
 // The message of the last failure in this thread.
 const char *last_error() noexcept;
 
+// Gives this thread the number of threads that was last set in any thread: OpenMP keeps one for
+// each thread that starts work.
+void settle_thread_count();
+
 // Runs `body` and turns whatever it throws into a status and a message.
 template <class Body>
 ctorch_status guarded(const Body &body) noexcept {
   try {
+    settle_thread_count();
     body();
     return CTORCH_OK;
   } catch (...) {

@@ -1,12 +1,6 @@
-// The layers of transformers, and their loss.
+// The layers of transformers but attention, and their loss.
 #if HAVE_TORCH
 #include "tensor.hpp"
-
-#if __has_include(<ATen/ops/scaled_dot_product_attention.h>)
-#define FUSED_ATTENTION 1
-#else
-#define FUSED_ATTENTION 0
-#endif
 
 namespace {
 
@@ -51,34 +45,6 @@ ctorch_status rms_norm(const ctorch_tensor *x, const ctorch_tensor *weight, doub
   });
 }
 
-#if FUSED_ATTENTION
-at::Tensor attend(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
-                  const ctorch::MaybeTensor &mask, double scale, double dropout) {
-  return at::scaled_dot_product_attention(q, k, v, mask, dropout, /*is_causal=*/false, scale);
-}
-#else
-at::Tensor attend(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
-                  const ctorch::MaybeTensor &mask, double scale, double dropout) {
-  at::Tensor scores = at::matmul(at::mul(q, scale), at::transpose(k, -2, -1));
-  if (mask.has_value() && mask->scalar_type() == at::kBool) {
-    scores =
-        at::masked_fill(scores, at::logical_not(*mask), -std::numeric_limits<double>::infinity());
-  } else if (mask.has_value()) {
-    scores = at::add(scores, *mask);
-  }
-  at::Tensor weights = at::softmax(scores, -1);
-  if (dropout > 0) weights = at::dropout(weights, dropout, /*train=*/true);
-  return at::matmul(weights, v);
-}
-#endif
-
-ctorch_status attention(const ctorch_tensor *q, const ctorch_tensor *k, const ctorch_tensor *v,
-                        const ctorch_tensor *mask, double scale, double dropout, ctorch_out y) {
-  return made(y, [&] {
-    return attend(value(q), value(k), value(v), optional_value(mask), scale, dropout);
-  });
-}
-
 ctorch_status cross_entropy(const ctorch_tensor *x, const ctorch_tensor *targets, int64_t ignored,
                             ctorch_reduction reduction, ctorch_out loss) {
   return made(loss, [&] {
@@ -96,7 +62,6 @@ void ctorch::fill_layers(ctorch_table &table) {
   table.embedding = embedding;
   table.layer_norm = layer_norm;
   table.rms_norm = rms_norm;
-  table.attention = attention;
   table.cross_entropy = cross_entropy;
 }
 #endif

@@ -2,6 +2,7 @@
 #if HAVE_TORCH
 #include <ATen/Parallel.h>
 
+#include <atomic>
 #include <cmath>
 #include <vector>
 
@@ -20,10 +21,15 @@ using ctorch::Refusal;
 
 const char *torch_version() { return TORCH_VERSION; }
 
+// What was set, 0 for libtorch's own choice, and what this thread has of it.
+std::atomic<int32_t> wanted_threads{0};
+thread_local int32_t settled_threads = 0;
+
 ctorch_status set_thread_count(int32_t count) {
   return guarded([&] {
     if (count < 1) throw Refusal("threads are at least 1");
-    at::set_num_threads(count);
+    wanted_threads.store(count, std::memory_order_relaxed);
+    ctorch::settle_thread_count();
   });
 }
 
@@ -95,6 +101,13 @@ ctorch_status check_products() {
 }
 
 }  // namespace
+
+void ctorch::settle_thread_count() {
+  const int32_t count = wanted_threads.load(std::memory_order_relaxed);
+  if (count == settled_threads) return;
+  at::set_num_threads(count);
+  settled_threads = count;
+}
 
 void ctorch::fill_library(ctorch_table &table) {
   table.last_error = last_error;

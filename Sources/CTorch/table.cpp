@@ -16,6 +16,7 @@ ctorch_table filled() {
   ctorch::fill_elementwise(table);
   ctorch::fill_reductions(table);
   ctorch::fill_layers(table);
+  ctorch::fill_attention(table);
   ctorch::fill_gradients(table);
   ctorch::fill_updates(table);
   ctorch::fill_random(table);

@@ -52,7 +52,8 @@ inline at::Scalar scalar(const at::Tensor &x, double value) {
 
 // Half and brain floats as single precision, for sums of squares, which they do not hold.
 inline at::Tensor widened(const at::Tensor &x) {
-  return at::isReducedFloatingType(x.scalar_type()) ? x.to(at::kFloat) : x;
+  const at::ScalarType type = x.scalar_type();
+  return type == at::kHalf || type == at::kBFloat16 ? x.to(at::kFloat) : x;
 }
 
 at::ScalarType scalar_type(ctorch_dtype dtype);
@@ -71,6 +72,7 @@ void fill_shapes(ctorch_table &table);
 void fill_elementwise(ctorch_table &table);
 void fill_reductions(ctorch_table &table);
 void fill_layers(ctorch_table &table);
+void fill_attention(ctorch_table &table);
 void fill_gradients(ctorch_table &table);
 void fill_updates(ctorch_table &table);
 void fill_random(ctorch_table &table);

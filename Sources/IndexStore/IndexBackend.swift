@@ -93,12 +93,15 @@ public struct BuildProgress: Sendable {
   public let done: Int
   /// Items in this phase.
   public let total: Int
+  /// What the items are, "passages", where their number in a second is worth showing.
+  public let unit: String?
 
   /// Describes a moment of a construction.
-  public init(phase: String, done: Int, total: Int) {
+  public init(phase: String, done: Int, total: Int, unit: String? = nil) {
     self.phase = phase
     self.done = done
     self.total = total
+    self.unit = unit
   }
 }
 

@@ -39,8 +39,8 @@ extension IndexFile {
     try check(summary)
     let ids = index.ids
     precondition(
-      (ids.explicit?.count ?? summary.count) == summary.count,
-      "\(ids.explicit?.count ?? 0) ids for \(summary.count) vectors"
+      (ids.count ?? summary.count) == summary.count,
+      "\(ids.count ?? 0) ids for \(summary.count) vectors"
     )
     var writer = try IndexFileWriter(replacing: path, compress: compress, threads: threads)
     try writer.write(ids)

@@ -35,8 +35,12 @@ public final class IndexFile: Sendable {
   /// The version of Needletail that wrote the file.
   public let writtenBy: String
 
-  /// The section of the ids.
+  /// The section of numeric ids.
   static let idsSection = "ids"
+  /// The sections of the vectors' names: where each begins, and all of them.
+  static let nameOffsetsSection = "name-offsets"
+  static let namesSection = "names"
+  static let idSections: Set<String> = [idsSection, nameOffsetsSection, namesSection]
 
   private let faults: FileFaults
   private let mapping: FileMapping
@@ -45,7 +49,7 @@ public final class IndexFile: Sendable {
 
   /// What was asked for, and restored sections that somebody still holds.
   private struct State {
-    var asked: Set<String> = [IndexFile.idsSection]
+    var asked = IndexFile.idSections
     var restored: [String: WeakMemory] = [:]
   }
   private struct WeakMemory {
@@ -91,15 +95,7 @@ public final class IndexFile: Sendable {
     faults = structure.faults
     self.mapping = mapping
     self.threads = threads
-    guard let section = sections.first(where: { $0.name == Self.idsSection }) else {
-      ids = .rowNumbers
-      return
-    }
-    let memory = try RestoredSection(section, mapping, structure.faults, threads: threads)
-    guard unsafe Checksum.of(memory.bytes) == section.rawChecksum else {
-      throw structure.faults.checksum(of: section)
-    }
-    ids = unsafe VectorIDs(unchecked: Array(memory.bytes.bindMemory(to: UInt64.self)))
+    ids = try structure.ids(mapping, threads: threads)
   }
 
   /// Whether the file has a section of this name.

@@ -27,7 +27,8 @@ public struct IndexFileWriter: ~Copyable {
   /// Appends a section.
   ///
   /// - Parameters:
-  ///   - section: the name, unique in the file: 1 to 48 of `a-z 0-9 . - _`; "ids" is taken.
+  ///   - section: the name, unique in the file: 1 to 48 of `a-z 0-9 . - _`; "ids", "names" and
+  ///     "name-offsets" are taken.
   ///   - elements: the section's content.
   ///   - optional: whether a version that does not know the section may ignore it.
   /// - Throws: ``VectorCore/FileError`` where writing fails.
@@ -36,7 +37,7 @@ public struct IndexFileWriter: ~Copyable {
     _ elements: SharedArray<Element>,
     optional: Bool = false
   ) throws {
-    precondition(section != IndexFile.idsSection, "the section 'ids' is written by IndexFile")
+    precondition(!IndexFile.idSections.contains(section), "IndexFile writes '\(section)'")
     try unsafe elements.withUnsafeBufferPointer { buffer in
       try unsafe writeSection(
         section,
@@ -59,7 +60,7 @@ public struct IndexFileWriter: ~Copyable {
     optional: Bool = false,
     streaming produce: (_ append: (RawSpan) throws -> Void) throws -> Void
   ) throws {
-    precondition(section != IndexFile.idsSection, "the section 'ids' is written by IndexFile")
+    precondition(!IndexFile.idSections.contains(section), "IndexFile writes '\(section)'")
     guard !compress else {
       // The filter is chosen with the whole section at hand: in a second temporary file, which
       // goes when it is dropped.
@@ -96,11 +97,27 @@ public struct IndexFileWriter: ~Copyable {
     )
   }
 
-  /// Writes the ids, where they are not the row numbers.
+  /// Writes the ids, where they are not the row numbers, or the names.
   mutating func write(_ ids: VectorIDs) throws {
-    guard let ids = ids.explicit else { return }
-    try unsafe ids.withUnsafeBytes { bytes in
+    try unsafe ids.explicit?.withUnsafeBytes { bytes in
       try unsafe writeSection(IndexFile.idsSection, bytes, elementSize: 8, optional: false)
+    }
+    guard let names = ids.names else { return }
+    try unsafe names.offsets.withUnsafeBufferPointer { offsets in
+      try unsafe writeSection(
+        IndexFile.nameOffsetsSection,
+        UnsafeRawBufferPointer(offsets),
+        elementSize: 8,
+        optional: false
+      )
+    }
+    try unsafe names.bytes.withUnsafeBufferPointer { bytes in
+      try unsafe writeSection(
+        IndexFile.namesSection,
+        UnsafeRawBufferPointer(bytes),
+        elementSize: 1,
+        optional: false
+      )
     }
   }
 

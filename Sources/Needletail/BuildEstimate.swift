@@ -55,7 +55,7 @@ extension IndexSpecification {
       }
       if rehearsal.bytes > peak.bytes { peak = rehearsal }
     }
-    let ids = vectors.ids.explicit.map { [BuildMemory.Part("ids", 8 * $0.count)] } ?? []
+    let ids = vectors.ids.byteCount.map { [BuildMemory.Part("ids", $0)] } ?? []
     return BuildMemory(
       sections: ids + index.sections,
       peak: peak + ids,

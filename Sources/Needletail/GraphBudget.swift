@@ -131,7 +131,7 @@ public struct GraphBudget: Sendable {
       axes: HNSWBackend.mostLeanAxes(dimension: vectors.dimension, metric: metric)
     )
     guard let memory else { return nil }
-    let ids = vectors.ids.explicit.map { [BuildMemory.Part("ids", 8 * $0.count)] } ?? []
+    let ids = vectors.ids.byteCount.map { [BuildMemory.Part("ids", $0)] } ?? []
     let whole = BuildMemory(sections: ids + memory.sections, peak: [], search: [], remedy: "")
     return Double(whole.fileBytes) / Double(vectors.count)
   }

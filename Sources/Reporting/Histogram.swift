@@ -35,7 +35,7 @@ package struct Histogram {
 
   /// A figure with title, caption and drawing.
   package var figure: String {
-    let axis = Axis.linear(covering: [0] + values) { NumberText.signed($0) }
+    let axis = Axis.linear(covering: [0] + values) { NumberText.tick($0) }
     let counts = counts(axis)
     let heights = Axis.fromZero(covering: counts.map { Double($0) }) {
       NumberText.grouped(Int($0.rounded()))
@@ -55,8 +55,8 @@ package struct Histogram {
   }
 
   private var summary: String {
-    let low = NumberText.signed(values.min() ?? 0)
-    let high = NumberText.signed(values.max() ?? 0)
+    let low = NumberText.tick(values.min() ?? 0)
+    let high = NumberText.tick(values.max() ?? 0)
     return "\(values.count) values from \(low) to \(high)"
   }
 
@@ -76,7 +76,7 @@ package struct Histogram {
       return """
         <line class="grid" x1="\(place)" y1="\(svg(Self.top))" x2="\(place)" \
         y2="\(svg(Self.bottom))"/>\
-        <text class="tick" x="\(place)" y="\(svg(Self.bottom + 16))" \
+        <text class="tick" x="\(place)" y="\(svg(Self.bottom + 18))" \
         text-anchor="middle">\(tick.label)</text>
         """
     }

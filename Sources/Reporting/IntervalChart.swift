@@ -41,7 +41,7 @@ package struct IntervalChart {
 
   private var axis: Axis {
     .linear(covering: [0] + rows.flatMap { [$0.interval.lowerBound, $0.interval.upperBound] }) {
-      NumberText.signed($0)
+      NumberText.tick($0)
     }
   }
 

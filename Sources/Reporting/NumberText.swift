@@ -28,11 +28,25 @@ package enum NumberText {
     return fixed(value, size >= 0.0095 ? 3 : 4)
   }
 
-  /// ``short(_:)`` with a sign, a true minus, where it is not 0: +0.012, −1.23.
-  package static func signed(_ value: Double) -> String {
-    let text = short(value)
+  /// A difference with exactly `digits` decimals and a sign, a true minus, where it is not 0:
+  /// +0.0120, −1.2300.
+  package static func signed(_ value: Double, _ digits: Int) -> String {
+    let text = fixed(value, digits)
     if text.hasPrefix("-") { return "−" + text.dropFirst() }
-    return value > 0 ? "+" + text : text
+    return value > 0 && text != fixed(0, digits) ? "+" + text : text
+  }
+
+  /// A number of an axis, without decimals that are all zero: −0.25, 10.
+  package static func tick(_ value: Double) -> String {
+    var text = fixed(value, 6)
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text.hasPrefix("-") ? "−" + text.dropFirst() : text
+  }
+
+  /// A probability after its sign: = 0.0312, < 0.0001.
+  package static func probability(_ value: Double) -> String {
+    value < 0.000_1 ? "< 0.0001" : "= " + fixed(value, 4)
   }
 
   /// Digits in groups of three: 390,000.

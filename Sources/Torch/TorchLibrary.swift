@@ -76,7 +76,7 @@ public struct TorchLibrary: Sendable {
   /// - Throws: ``TorchError`` where it is not there or cannot be used.
   package static func open(at path: String) throws(TorchError) -> TorchLibrary {
     // Global, since libtorch's own plug-ins look for its symbols.
-    guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_GLOBAL) else {
+    guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_GLOBAL | RTLD_DEEPBIND) else {
       throw openFailure(path)
     }
     typealias Entry = @convention(c) () -> UnsafePointer<ctorch_table>?

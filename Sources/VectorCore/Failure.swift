@@ -77,6 +77,8 @@ public enum IndexError: NeedletailError, Equatable {
   case tooFewVectors(what: String, count: Int, needed: Int)
   /// Two vectors have the same id.
   case duplicateID(id: UInt64, firstRow: Int, secondRow: Int)
+  /// Two vectors have the same name.
+  case duplicateName(name: String, firstRow: Int, secondRow: Int)
 
   /// Usage for names and parameters, bad data for vectors.
   public var kind: FailureKind {
@@ -117,6 +119,8 @@ public enum IndexError: NeedletailError, Equatable {
         + "lower the parameter or use another backend"
     case .duplicateID(let id, let firstRow, let secondRow):
       "id \(id) stands at rows \(firstRow) and \(secondRow); ids must be unique"
+    case .duplicateName(let name, let firstRow, let secondRow):
+      "id '\(name)' stands at rows \(firstRow) and \(secondRow); ids must be unique"
     }
   }
 }

@@ -50,9 +50,9 @@ public struct VectorSet: Sendable {
 
   /// Joins vectors and ids.
   ///
-  /// - Precondition: explicit ids are as many as the vectors.
+  /// - Precondition: explicit ids and names are as many as the vectors.
   public init(_ source: any VectorSource, ids: VectorIDs = .rowNumbers) {
-    let idCount = ids.explicit?.count ?? source.count
+    let idCount = ids.count ?? source.count
     precondition(idCount == source.count, "\(idCount) ids for \(source.count) vectors")
     self.source = source
     self.ids = ids

@@ -25,8 +25,9 @@ struct Needle: ParsableCommand {
       """,
     version: needletailVersion,
     subcommands: [
-      IndexCommand.self, SearchCommand.self, KnnCommand.self, GroundTruthCommand.self,
-      BenchCommand.self, BackendsCommand.self, EvaluateCommand.self, CompareCommand.self,
+      EncodeCommand.self, IndexCommand.self, SearchCommand.self, KnnCommand.self,
+      GroundTruthCommand.self, BenchCommand.self, BackendsCommand.self, EvaluateCommand.self,
+      CompareCommand.self,
     ]
   )
 

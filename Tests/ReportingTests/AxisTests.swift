@@ -56,4 +56,17 @@ struct AxisTests {
       #expect(right.position - left.position > 0.07)
     }
   }
+
+  @Test func linearAxesHaveRoundEndsAroundTheValues() {
+    let axis = Axis.linear(covering: [-0.37, 0.81], label: NumberText.tick)
+    #expect(axis.ticks.map(\.label) == ["−0.5", "0", "0.5", "1"])
+    #expect(axis.position(-0.5) == 0)
+    #expect(axis.position(1) == 1)
+    #expect(abs(axis.position(0.25) - 0.5) < 1e-12)
+    for values in [[0.3], [0], [], [0.3005, 0.3005], [-2, -2]] as [[Double]] {
+      let axis = Axis.linear(covering: values, label: NumberText.tick)
+      #expect(axis.ticks.count >= 2)
+      #expect(values.allSatisfy { (0...1).contains(axis.position($0)) })
+    }
+  }
 }

@@ -63,4 +63,26 @@ struct NumberTextTests {
     #expect(NumberText.recall(0.999_99) == "0.9999")
     #expect(NumberText.recall(0.953_12) == "0.9531")
   }
+
+  @Test func differencesHaveSigns() {
+    #expect(NumberText.signed(0.01234, 4) == "+0.0123")
+    #expect(NumberText.signed(-0.01234, 4) == "−0.0123")
+    #expect(NumberText.signed(0, 4) == "0.0000")
+    #expect(NumberText.signed(0.00001, 4) == "0.0000")
+    #expect(NumberText.signed(-0.00001, 4) == "0.0000")
+    #expect(NumberText.signed(-3, 0) == "−3")
+  }
+
+  @Test func ticksHaveNoIdleDecimals() {
+    #expect(
+      [0.25, -0.5, 10, 100, 0, 0.000_5].map(NumberText.tick) == [
+        "0.25", "−0.5", "10", "100", "0", "0.0005",
+      ]
+    )
+  }
+
+  @Test func probabilitiesAreNeverZero() {
+    #expect(NumberText.probability(0.03124) == "= 0.0312")
+    #expect(NumberText.probability(0.000_099) == "< 0.0001")
+  }
 }

@@ -83,7 +83,7 @@ enum SourceTree {
 
   /// How the names of scripts without an ending end.
   static let scripts = [
-    "/demo", "/test", "/check-arm64", "/check-kernels", "peak/run", "micro/run",
+    "/demo", "/test", "/build-ctorch", "/check-arm64", "/check-kernels", "peak/run", "micro/run",
   ]
 
   /// The text files at the top.

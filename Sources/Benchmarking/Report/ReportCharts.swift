@@ -10,12 +10,17 @@ struct ReportCharts {
     \(single.figure)
     \(batch.figure)
     \(size.figure)
-    <div class="stack">
-    \(build.figure)
-    \(memory.figure)
-    </div>
+    \(bars)
     </div>
     """
+  }
+
+  /// Low charts, which together fill a place beside three or four high ones.
+  private var bars: String {
+    guard let quality else {
+      return "<div class=\"stack\">\n\(build.figure)\n\(memory.figure)\n</div>"
+    }
+    return [quality.figure, build.figure, memory.figure].joined(separator: "\n")
   }
 
   private var recallTitle: String { "recall@\(results.run.k)" }
@@ -66,6 +71,46 @@ struct ReportCharts {
     )
   }
 
+  /// The figure of quality against the rate, with that of exact search as a line.
+  private var quality: CurveChart? {
+    guard let exact = results.run.exactQuality else { return nil }
+    func value(_ record: BenchmarkRecord) -> Double { record.search.quality ?? 0 }
+    let records = results.groups.flatMap(\.records)
+    let series = results.groups.enumerated().map { number, group in
+      CurveChart.Series(
+        label: group.label,
+        style: SeriesStyle(number: number),
+        points: zip(group.records, group.settings).map { record, setting in
+          let note =
+            "\(exact.name) \(NumberText.fixed(value(record), 4)), "
+            + "\(NumberText.rate(record.search.single.qps)) queries/s"
+          return CurveChart.Point(
+            x: record.search.single.qps,
+            y: value(record),
+            note: setting.isEmpty ? note : "\(setting), \(note)"
+          )
+        }
+      )
+    }
+    return CurveChart(
+      id: "quality",
+      title: "What an index costs in \(exact.name)",
+      caption: "Single queries on one thread. Up and to the right is better.",
+      x: CurveChart.Scale(
+        title: "queries/s",
+        axis: .logarithmic(covering: records.map(\.search.single.qps)),
+        text: NumberText.rate
+      ),
+      y: CurveChart.Scale(
+        title: exact.name,
+        axis: .linear(covering: records.map(value) + [exact.value], label: NumberText.tick),
+        text: { NumberText.fixed($0, 4) }
+      ),
+      series: series,
+      level: (exact.value, "exact search \(NumberText.fixed(exact.value, 4))")
+    )
+  }
+
   private func curves(
     id: String,
     title: String,
@@ -104,7 +149,7 @@ struct ReportCharts {
   }
 
   private var build: BarChart {
-    bars(
+    barChart(
       id: "build",
       title: "Build time, \(threads(results.run.threads))",
       caption: "Shorter is better.",
@@ -114,7 +159,7 @@ struct ReportCharts {
   }
 
   private var memory: BarChart {
-    bars(
+    barChart(
       id: "memory",
       title: "Memory added by the build",
       caption: "The peak above what the process held before. Shorter is better.",
@@ -123,7 +168,7 @@ struct ReportCharts {
     )
   }
 
-  private func bars(
+  private func barChart(
     id: String,
     title: String,
     caption: String,

@@ -61,8 +61,17 @@ struct ReportDefinitions {
         "Open and first answer",
         "Time to open the index file and answer one query, the file being in the page cache."
       ),
+      run.exactQuality.map { quality in
+        (
+          Reporting.html(quality.name),
+          """
+          Counted against judgments of relevance on the \(run.k) results of each query, ranked by \
+          score; judged queries without results count 0. The line is exact search's.
+          """
+        )
+      },
       ("Circumstances", Reporting.html(circumstances)),
-    ]
+    ].compactMap { $0 }
   }
 
   private var queriesTimed: String {

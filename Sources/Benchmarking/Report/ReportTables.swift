@@ -18,11 +18,12 @@ struct ReportTables {
       first: "Index",
       columns: [
         HTMLTable.Column("Setting", .word), HTMLTable.Column("Recall@\(results.run.k)"),
+        results.run.exactQuality.map { HTMLTable.Column(Reporting.html($0.name)) },
         HTMLTable.Column("Queries/s<br>1 thread"), HTMLTable.Column("p50"),
         HTMLTable.Column("p95"), HTMLTable.Column("p99"),
         HTMLTable.Column("Queries/s<br>batch, \(threads(results.run.threads))"),
         HTMLTable.Column("Tolerant<br>recall"),
-      ],
+      ].compactMap { $0 },
       groups: results.groups.map(searchRows)
     )
   }
@@ -34,10 +35,11 @@ struct ReportTables {
         group.label,
         [
           setting.isEmpty ? NumberText.none : setting, NumberText.recall(search.recall),
-          NumberText.rate(search.single.qps), NumberText.microseconds(search.single.p50),
+          search.quality.map { NumberText.fixed($0, 4) }, NumberText.rate(search.single.qps),
+          NumberText.microseconds(search.single.p50),
           NumberText.microseconds(search.single.p95), NumberText.microseconds(search.single.p99),
           NumberText.rate(search.batch.qps), NumberText.recall(search.tolerantRecall),
-        ]
+        ].compactMap { $0 }
       )
     }
   }

@@ -1,12 +1,14 @@
 // The table of functions by which Swift calls libtorch; libCTorch fills it.
 //
-// The header stands apart from libCTorch, which is opened at run time and may have been built by
-// another compiler, against another libtorch, on another machine.
+// The header stands apart from libCTorch, which is opened at run time and may
+// have been built by another compiler, against another libtorch, on another
+// machine.
 //
-// Rules: every function returns a status and writes its result through a pointer; no exception
-// leaves a function; nothing is printed; nothing ends the process. A tensor that is NULL is an
-// error. Functions may be called from any thread; two threads may read one tensor, but while one
-// writes it in place nobody else may touch it. Sizes and strides are row-major, dimensions count
+// Rules: every function returns a status and writes its result through a
+// pointer; no exception leaves a function; nothing is printed; nothing ends the
+// process. A tensor that is NULL is an error. Functions may be called from any
+// thread; two threads may read one tensor, but while one writes it in place
+// nobody else may touch it. Sizes and strides are row-major, dimensions count
 // from 0, or from the last one with -1.
 #ifndef CTORCH_ABI_H
 #define CTORCH_ABI_H
@@ -32,7 +34,8 @@ extern "C" {
 // A tensor of libtorch; to be freed with `free_tensor`.
 typedef struct ctorch_tensor ctorch_tensor;
 
-// A guard over the calling thread; to be ended with `leave`, in the same thread, the last first.
+// A guard over the calling thread; to be ended with `leave`, in the same
+// thread, the last first.
 typedef struct ctorch_scope ctorch_scope;
 
 // What became of a call. The numbers are fixed.
@@ -85,11 +88,13 @@ typedef struct ctorch_description {
 
 // What the calling thread records for gradients.
 typedef enum ctorch_gradient_mode {
-  // Operations on tensors that require gradients are recorded: libtorch's default.
+  // Operations on tensors that require gradients are recorded: libtorch's
+  // default.
   CTORCH_GRADIENTS = 0,
   // Nothing is recorded.
   CTORCH_NO_GRADIENTS = 1,
-  // As before, and the results can never take part in a recording: the cheapest.
+  // As before, and the results can never take part in a recording: the
+  // cheapest.
   CTORCH_INFERENCE = 2,
 } ctorch_gradient_mode;
 
@@ -104,18 +109,27 @@ typedef enum ctorch_reduction {
 typedef ctorch_tensor *_Nullable *_Nonnull ctorch_out;
 
 typedef ctorch_status ctorch_unary(const ctorch_tensor *x, ctorch_out y);
-typedef ctorch_status ctorch_binary(const ctorch_tensor *x, const ctorch_tensor *y, ctorch_out z);
-typedef ctorch_status ctorch_with_scalar(const ctorch_tensor *x, double value, ctorch_out y);
-typedef ctorch_status ctorch_along(const ctorch_tensor *x, int64_t dim, ctorch_out y);
-typedef ctorch_status ctorch_shaped(const ctorch_tensor *x, ctorch_sizes sizes, ctorch_out y);
-typedef ctorch_status ctorch_reduced(const ctorch_tensor *x, ctorch_sizes dims, bool keep,
-                                     ctorch_out y);
-typedef ctorch_status ctorch_joined(const ctorch_tensor *const _Nullable *_Nullable parts,
-                                    int64_t count, int64_t dim, ctorch_out y);
-typedef ctorch_status ctorch_update(const ctorch_tensor *x, const ctorch_tensor *y, double scale);
-typedef ctorch_status ctorch_update_product(const ctorch_tensor *x, const ctorch_tensor *a,
-                                            const ctorch_tensor *b, double scale);
-typedef ctorch_status ctorch_update_scalar(const ctorch_tensor *x, double value);
+typedef ctorch_status ctorch_binary(const ctorch_tensor *x,
+                                    const ctorch_tensor *y, ctorch_out z);
+typedef ctorch_status ctorch_with_scalar(const ctorch_tensor *x, double value,
+                                         ctorch_out y);
+typedef ctorch_status ctorch_along(const ctorch_tensor *x, int64_t dim,
+                                   ctorch_out y);
+typedef ctorch_status ctorch_shaped(const ctorch_tensor *x, ctorch_sizes sizes,
+                                    ctorch_out y);
+typedef ctorch_status ctorch_reduced(const ctorch_tensor *x, ctorch_sizes dims,
+                                     bool keep, ctorch_out y);
+typedef ctorch_status
+ctorch_joined(const ctorch_tensor *const _Nullable *_Nullable parts,
+              int64_t count, int64_t dim, ctorch_out y);
+typedef ctorch_status ctorch_update(const ctorch_tensor *x,
+                                    const ctorch_tensor *y, double scale);
+typedef ctorch_status ctorch_update_product(const ctorch_tensor *x,
+                                            const ctorch_tensor *a,
+                                            const ctorch_tensor *b,
+                                            double scale);
+typedef ctorch_status ctorch_update_scalar(const ctorch_tensor *x,
+                                           double value);
 
 typedef struct ctorch_table {
   // CTORCH_ABI_VERSION and the size of this table, of the library.
@@ -124,13 +138,16 @@ typedef struct ctorch_table {
 
   // MARK: The library
 
-  // Why the last call on this thread that failed did so: one line, valid until the next call.
+  // Why the last call on this thread that failed did so: one line, valid until
+  // the next call.
   const char *_Nonnull (*_Nonnull last_error)(void);
   // The release of libtorch, "1.13.1".
   const char *_Nonnull (*_Nonnull torch_version)(void);
-  // Compares matrix products of many shapes with a plain loop; refused where one is wrong.
+  // Compares matrix products of many shapes with a plain loop; refused where
+  // one is wrong.
   ctorch_status (*_Nonnull check_products)(void);
-  // How many threads an operation on the CPU may use, in every thread that calls.
+  // How many threads an operation on the CPU may use, in every thread that
+  // calls.
   ctorch_status (*_Nonnull set_thread_count)(int32_t count);
   ctorch_status (*_Nonnull thread_count)(int32_t *count);
 
@@ -139,7 +156,8 @@ typedef struct ctorch_table {
   // 0 where libtorch has no CUDA, or no such device works.
   ctorch_status (*_Nonnull cuda_device_count)(int32_t *count);
   // In bytes; refused for the CPU.
-  ctorch_status (*_Nonnull device_memory)(ctorch_device device, int64_t *free_bytes,
+  ctorch_status (*_Nonnull device_memory)(ctorch_device device,
+                                          int64_t *free_bytes,
                                           int64_t *total_bytes);
   // Waits for all that the device was told to do; at once for the CPU.
   ctorch_status (*_Nonnull synchronize)(ctorch_device device);
@@ -147,25 +165,35 @@ typedef struct ctorch_table {
   // MARK: Tensors
 
   void (*_Nonnull free_tensor)(ctorch_tensor *_Nullable x);
-  ctorch_status (*_Nonnull describe)(const ctorch_tensor *x, ctorch_description *description);
-  // Copies `byte_count` bytes of the host, which must be what the shape and the type need.
-  ctorch_status (*_Nonnull from_memory)(const void *_Nullable bytes, size_t byte_count,
-                                        ctorch_dtype dtype, ctorch_sizes shape,
+  ctorch_status (*_Nonnull describe)(const ctorch_tensor *x,
+                                     ctorch_description *description);
+  // Copies `byte_count` bytes of the host, which must be what the shape and the
+  // type need.
+  ctorch_status (*_Nonnull from_memory)(const void *_Nullable bytes,
+                                        size_t byte_count, ctorch_dtype dtype,
+                                        ctorch_sizes shape,
                                         ctorch_device device, ctorch_out x);
-  // Views memory of the host that nobody writes, aligned for its type. `release(owner)` is called
-  // once, in any thread, when no tensor views the memory any more; on failure it is not called.
-  // In-place functions refuse such a tensor and all its views.
-  ctorch_status (*_Nonnull borrow_memory)(const void *bytes, size_t byte_count, ctorch_dtype dtype,
+  // Views memory of the host that nobody writes, aligned for its type.
+  // `release(owner)` is called once, in any thread, when no tensor views the
+  // memory any more; on failure it is not called. In-place functions refuse
+  // such a tensor and all its views.
+  ctorch_status (*_Nonnull borrow_memory)(const void *bytes, size_t byte_count,
+                                          ctorch_dtype dtype,
                                           ctorch_sizes shape, void *owner,
-                                          void (*_Nonnull release)(void *owner), ctorch_out x);
-  // Writes the elements, row-major and converted to `dtype`, into `byte_count` bytes.
-  ctorch_status (*_Nonnull to_memory)(const ctorch_tensor *x, ctorch_dtype dtype,
-                                      void *_Nullable bytes, size_t byte_count);
-  ctorch_status (*_Nonnull full)(double value, ctorch_dtype dtype, ctorch_sizes shape,
-                                 ctorch_device device, ctorch_out x);
+                                          void (*_Nonnull release)(void *owner),
+                                          ctorch_out x);
+  // Writes the elements, row-major and converted to `dtype`, into `byte_count`
+  // bytes.
+  ctorch_status (*_Nonnull to_memory)(const ctorch_tensor *x,
+                                      ctorch_dtype dtype, void *_Nullable bytes,
+                                      size_t byte_count);
+  ctorch_status (*_Nonnull full)(double value, ctorch_dtype dtype,
+                                 ctorch_sizes shape, ctorch_device device,
+                                 ctorch_out x);
   // start, start + step, ..., before end.
-  ctorch_status (*_Nonnull arange)(double start, double end, double step, ctorch_dtype dtype,
-                                   ctorch_device device, ctorch_out x);
+  ctorch_status (*_Nonnull arange)(double start, double end, double step,
+                                   ctorch_dtype dtype, ctorch_device device,
+                                   ctorch_out x);
   // Converts where type or device differ, and is the same tensor otherwise.
   ctorch_status (*_Nonnull convert)(const ctorch_tensor *x, ctorch_dtype dtype,
                                     ctorch_device device, ctorch_out y);
@@ -176,19 +204,21 @@ typedef struct ctorch_table {
   ctorch_shaped *reshape;
   ctorch_shaped *permute;
   ctorch_shaped *expand;
-  ctorch_status (*_Nonnull transpose)(const ctorch_tensor *x, int64_t first, int64_t second,
-                                      ctorch_out y);
+  ctorch_status (*_Nonnull transpose)(const ctorch_tensor *x, int64_t first,
+                                      int64_t second, ctorch_out y);
   ctorch_along *unsqueeze;
   ctorch_along *squeeze;
   ctorch_unary *contiguous;
-  ctorch_status (*_Nonnull slice)(const ctorch_tensor *x, int64_t dim, int64_t start, int64_t end,
-                                  int64_t step, ctorch_out y);
-  ctorch_status (*_Nonnull narrow)(const ctorch_tensor *x, int64_t dim, int64_t start,
-                                   int64_t length, ctorch_out y);
-  ctorch_status (*_Nonnull select)(const ctorch_tensor *x, int64_t dim, int64_t index,
-                                   ctorch_out y);
+  ctorch_status (*_Nonnull slice)(const ctorch_tensor *x, int64_t dim,
+                                  int64_t start, int64_t end, int64_t step,
+                                  ctorch_out y);
+  ctorch_status (*_Nonnull narrow)(const ctorch_tensor *x, int64_t dim,
+                                   int64_t start, int64_t length, ctorch_out y);
+  ctorch_status (*_Nonnull select)(const ctorch_tensor *x, int64_t dim,
+                                   int64_t index, ctorch_out y);
   ctorch_status (*_Nonnull index_select)(const ctorch_tensor *x, int64_t dim,
-                                         const ctorch_tensor *indexes, ctorch_out y);
+                                         const ctorch_tensor *indexes,
+                                         ctorch_out y);
   ctorch_status (*_Nonnull gather)(const ctorch_tensor *x, int64_t dim,
                                    const ctorch_tensor *indexes, ctorch_out y);
   ctorch_joined *cat;
@@ -197,67 +227,88 @@ typedef struct ctorch_table {
   // MARK: Element by element; shapes are broadcast, types promoted
 
   ctorch_binary *add, *subtract, *multiply, *divide;
-  ctorch_with_scalar *add_scalar, *multiply_scalar, *divide_scalar, *power_scalar;
+  ctorch_with_scalar *add_scalar, *multiply_scalar, *divide_scalar,
+      *power_scalar;
   ctorch_binary *equal, *less, *less_equal;
-  ctorch_with_scalar *equal_scalar, *less_scalar, *less_equal_scalar, *greater_scalar,
-      *greater_equal_scalar;
+  ctorch_with_scalar *equal_scalar, *less_scalar, *less_equal_scalar,
+      *greater_scalar, *greater_equal_scalar;
   ctorch_binary *logical_and;
   ctorch_unary *logical_not;
-  ctorch_unary *negate, *absolute, *exponential, *logarithm, *square_root, *reciprocal_square_root;
+  ctorch_unary *negate, *absolute, *exponential, *logarithm, *square_root,
+      *reciprocal_square_root;
   ctorch_unary *relu, *hyperbolic_tangent, *sigmoid;
   // Hendrycks and Gimpel's GELU, exact or in its approximation by tanh.
-  ctorch_status (*_Nonnull gelu)(const ctorch_tensor *x, bool by_tanh, ctorch_out y);
+  ctorch_status (*_Nonnull gelu)(const ctorch_tensor *x, bool by_tanh,
+                                 ctorch_out y);
   // A bound that is NULL does not bind.
-  ctorch_status (*_Nonnull clamp)(const ctorch_tensor *x, const double *_Nullable low,
+  ctorch_status (*_Nonnull clamp)(const ctorch_tensor *x,
+                                  const double *_Nullable low,
                                   const double *_Nullable high, ctorch_out y);
-  ctorch_status (*_Nonnull where)(const ctorch_tensor *condition, const ctorch_tensor *x,
+  ctorch_status (*_Nonnull where)(const ctorch_tensor *condition,
+                                  const ctorch_tensor *x,
                                   const ctorch_tensor *y, ctorch_out z);
-  ctorch_status (*_Nonnull masked_fill)(const ctorch_tensor *x, const ctorch_tensor *mask,
-                                        double value, ctorch_out y);
+  ctorch_status (*_Nonnull masked_fill)(const ctorch_tensor *x,
+                                        const ctorch_tensor *mask, double value,
+                                        ctorch_out y);
   // Zeroes elements with probability `p` and scales the others by 1 / (1 - p).
   ctorch_with_scalar *dropout;
 
   // MARK: Over dimensions; no dimensions are all
 
   ctorch_reduced *sum, *mean, *maximum, *log_sum_exp;
-  ctorch_status (*_Nonnull argmax)(const ctorch_tensor *x, int64_t dim, bool keep,
-                                   ctorch_out indexes);
+  ctorch_status (*_Nonnull argmax)(const ctorch_tensor *x, int64_t dim,
+                                   bool keep, ctorch_out indexes);
   ctorch_along *cumulative_sum;
   // The `k` largest, largest first.
-  ctorch_status (*_Nonnull top_k)(const ctorch_tensor *x, int64_t k, int64_t dim, ctorch_out values,
+  ctorch_status (*_Nonnull top_k)(const ctorch_tensor *x, int64_t k,
+                                  int64_t dim, ctorch_out values,
                                   ctorch_out indexes);
   ctorch_along *softmax, *log_softmax;
   // x / max(|x|, eps), with the Euclidean norm along `dim`.
-  ctorch_status (*_Nonnull normalize)(const ctorch_tensor *x, int64_t dim, double eps,
-                                      ctorch_out y);
+  ctorch_status (*_Nonnull normalize)(const ctorch_tensor *x, int64_t dim,
+                                      double eps, ctorch_out y);
   ctorch_status (*_Nonnull all_finite)(const ctorch_tensor *x, bool *answer);
 
   // MARK: Layers
 
   ctorch_binary *matmul;
   // alpha x y + beta c, of matrices.
-  ctorch_status (*_Nonnull addmm)(const ctorch_tensor *c, const ctorch_tensor *x,
-                                  const ctorch_tensor *y, double beta, double alpha, ctorch_out z);
+  ctorch_status (*_Nonnull addmm)(const ctorch_tensor *c,
+                                  const ctorch_tensor *x,
+                                  const ctorch_tensor *y, double beta,
+                                  double alpha, ctorch_out z);
   // x weight^T + bias.
-  ctorch_status (*_Nonnull linear)(const ctorch_tensor *x, const ctorch_tensor *weight,
-                                   const ctorch_tensor *_Nullable bias, ctorch_out y);
-  ctorch_status (*_Nonnull embedding)(const ctorch_tensor *weight, const ctorch_tensor *indexes,
+  ctorch_status (*_Nonnull linear)(const ctorch_tensor *x,
+                                   const ctorch_tensor *weight,
+                                   const ctorch_tensor *_Nullable bias,
+                                   ctorch_out y);
+  ctorch_status (*_Nonnull embedding)(const ctorch_tensor *weight,
+                                      const ctorch_tensor *indexes,
                                       ctorch_out y);
   // Over the trailing dimensions that `weight` has.
-  ctorch_status (*_Nonnull layer_norm)(const ctorch_tensor *x, const ctorch_tensor *weight,
-                                       const ctorch_tensor *_Nullable bias, double eps,
-                                       ctorch_out y);
+  ctorch_status (*_Nonnull layer_norm)(const ctorch_tensor *x,
+                                       const ctorch_tensor *weight,
+                                       const ctorch_tensor *_Nullable bias,
+                                       double eps, ctorch_out y);
   // Over the last dimension, computed in float32 at least, as T5 does.
-  ctorch_status (*_Nonnull rms_norm)(const ctorch_tensor *x, const ctorch_tensor *weight,
-                                     double eps, ctorch_out y);
-  // softmax(scale q k^T + mask) v over the last two dimensions. A boolean mask is true where a key
-  // may be seen; a mask of numbers is added.
-  ctorch_status (*_Nonnull attention)(const ctorch_tensor *q, const ctorch_tensor *k,
-                                      const ctorch_tensor *v, const ctorch_tensor *_Nullable mask,
-                                      double scale, double dropout, ctorch_out y);
-  // -log softmax(x)[target] of the rows; targets equal to `ignored` do not count.
-  ctorch_status (*_Nonnull cross_entropy)(const ctorch_tensor *x, const ctorch_tensor *targets,
-                                          int64_t ignored, ctorch_reduction reduction,
+  ctorch_status (*_Nonnull rms_norm)(const ctorch_tensor *x,
+                                     const ctorch_tensor *weight, double eps,
+                                     ctorch_out y);
+  // softmax(scale q k^T + mask) v over the last two dimensions; the others are
+  // the same of all three. A boolean mask is true where a key may be seen; a
+  // mask of numbers is added; it is broadcast.
+  ctorch_status (*_Nonnull attention)(const ctorch_tensor *q,
+                                      const ctorch_tensor *k,
+                                      const ctorch_tensor *v,
+                                      const ctorch_tensor *_Nullable mask,
+                                      double scale, double dropout,
+                                      ctorch_out y);
+  // -log softmax(x)[target] of the rows; targets equal to `ignored` do not
+  // count.
+  ctorch_status (*_Nonnull cross_entropy)(const ctorch_tensor *x,
+                                          const ctorch_tensor *targets,
+                                          int64_t ignored,
+                                          ctorch_reduction reduction,
                                           ctorch_out loss);
 
   // MARK: Gradients
@@ -265,22 +316,26 @@ typedef struct ctorch_table {
   ctorch_status (*_Nonnull enter)(ctorch_gradient_mode mode,
                                   ctorch_scope *_Nullable *_Nonnull scope);
   void (*_Nonnull leave)(ctorch_scope *_Nullable scope);
-  ctorch_status (*_Nonnull set_requires_gradient)(const ctorch_tensor *x, bool required);
-  ctorch_status (*_Nonnull requires_gradient)(const ctorch_tensor *x, bool *required);
+  ctorch_status (*_Nonnull set_requires_gradient)(const ctorch_tensor *x,
+                                                  bool required);
+  ctorch_status (*_Nonnull requires_gradient)(const ctorch_tensor *x,
+                                              bool *required);
   ctorch_unary *detach;
   // `gradient` may be NULL where `x` has one element; its default is 1.
   ctorch_status (*_Nonnull backward)(const ctorch_tensor *x,
-                                     const ctorch_tensor *_Nullable gradient, bool keep_graph);
+                                     const ctorch_tensor *_Nullable gradient,
+                                     bool keep_graph);
   // NULL where there is none yet.
   ctorch_unary *gradient;
   // NULL forgets the gradient.
-  ctorch_status (*_Nonnull set_gradient)(const ctorch_tensor *x,
-                                         const ctorch_tensor *_Nullable gradient);
+  ctorch_status (*_Nonnull set_gradient)(
+      const ctorch_tensor *x, const ctorch_tensor *_Nullable gradient);
 
   // MARK: Updates in place
 
   // x = y
-  ctorch_status (*_Nonnull assign)(const ctorch_tensor *x, const ctorch_tensor *y);
+  ctorch_status (*_Nonnull assign)(const ctorch_tensor *x,
+                                   const ctorch_tensor *y);
   // x = value
   ctorch_update_scalar *fill;
   // x += scale y
@@ -288,7 +343,8 @@ typedef struct ctorch_table {
   // x *= value
   ctorch_update_scalar *scale;
   // x *= y
-  ctorch_status (*_Nonnull multiply_by)(const ctorch_tensor *x, const ctorch_tensor *y);
+  ctorch_status (*_Nonnull multiply_by)(const ctorch_tensor *x,
+                                        const ctorch_tensor *y);
   // x += scale a b
   ctorch_update_product *accumulate_product;
   // x += scale a / b
@@ -299,11 +355,14 @@ typedef struct ctorch_table {
   // For the CPU and every CUDA device.
   ctorch_status (*_Nonnull seed)(uint64_t seed);
   // The state of a device's generator as bytes; a CPU tensor.
-  ctorch_status (*_Nonnull random_state)(ctorch_device device, ctorch_out state);
-  ctorch_status (*_Nonnull set_random_state)(ctorch_device device, const ctorch_tensor *state);
+  ctorch_status (*_Nonnull random_state)(ctorch_device device,
+                                         ctorch_out state);
+  ctorch_status (*_Nonnull set_random_state)(ctorch_device device,
+                                             const ctorch_tensor *state);
   // Independent normal numbers.
-  ctorch_status (*_Nonnull normal)(double mean, double deviation, ctorch_dtype dtype,
-                                   ctorch_sizes shape, ctorch_device device, ctorch_out x);
+  ctorch_status (*_Nonnull normal)(double mean, double deviation,
+                                   ctorch_dtype dtype, ctorch_sizes shape,
+                                   ctorch_device device, ctorch_out x);
 } ctorch_table;
 
 #ifdef __clang__

@@ -88,7 +88,7 @@ public struct ComparisonPage {
     <div class="card"><h3>\(html(row.measure.name))</h3>
     <p class="big">\(difference(row)) <small>\(relative(row))</small></p>
     <p class="quiet">\(value(row.first, row)) → \(value(row.second, row))</p>
-    <div class="second"><p class="quiet">p = \(probability(row.test.p)), 95 % interval \
+    <div class="second"><p class="quiet">p \(NumberText.probability(row.test.p)), 95 % interval \
     \(interval(row)); \(row.test.losses) queries lose, \(row.test.wins) win</p></div></div>
     """
   }
@@ -105,12 +105,17 @@ public struct ComparisonPage {
           label: row.measure.name,
           value: row.test.mean,
           interval: row.test.interval,
-          text: "\(difference(row)), p = \(probability(row.test.p))"
+          text: "\(difference(row)), p \(NumberText.probability(row.test.p))"
         )
       }
     )
-    return [shown.isEmpty ? "" : intervals.figure, queryChart, overlapChart.figure]
-      .filter { !$0.isEmpty }.joined(separator: "\n")
+    return """
+      <div class="stack">
+      \(shown.isEmpty ? "" : intervals.figure)
+      \(overlapChart.figure)
+      </div>
+      \(queryChart)
+      """
   }
 
   private var queryChart: String {
@@ -146,7 +151,7 @@ public struct ComparisonPage {
       ),
       y: CurveChart.Scale(
         title: "overlap@k",
-        axis: .fromZero(covering: [1]) { NumberText.short($0) },
+        axis: .fromZero(covering: [1]) { NumberText.tick($0) },
         text: NumberText.recall
       ),
       series: [
@@ -163,7 +168,7 @@ extension ComparisonPage {
         name: row.measure.name,
         cells: [
           value(row.first, row), value(row.second, row), difference(row), relative(row),
-          interval(row), probability(row.test.p), "\(row.test.wins)", "\(row.test.ties)",
+          interval(row), NumberText.probability(row.test.p), "\(row.test.wins)", "\(row.test.ties)",
           "\(row.test.losses)",
         ]
       )
@@ -197,7 +202,7 @@ extension ComparisonPage {
             name: query.id,
             cells: [
               NumberText.fixed(query.first, 4), NumberText.fixed(query.second, 4),
-              NumberText.signed(query.difference), NumberText.recall(query.rankBiasedOverlap),
+              NumberText.signed(query.difference, 4), NumberText.recall(query.rankBiasedOverlap),
             ]
           )
         }
@@ -245,20 +250,16 @@ extension ComparisonPage {
   }
 
   private func difference(_ row: RunComparison.Row) -> String {
-    NumberText.signed(row.second - row.first)
+    NumberText.signed(row.second - row.first, row.measure.isCount ? 0 : 4)
   }
 
   private func relative(_ row: RunComparison.Row) -> String {
     guard row.first != 0 else { return NumberText.none }
-    return NumberText.signed(100 * (row.second - row.first) / row.first) + " %"
+    return NumberText.signed(100 * (row.second - row.first) / row.first, 1) + " %"
   }
 
   private func interval(_ row: RunComparison.Row) -> String {
-    "\(NumberText.signed(row.test.interval.lowerBound)) to "
-      + NumberText.signed(row.test.interval.upperBound)
-  }
-
-  private func probability(_ p: Double) -> String {
-    p < 0.0001 ? "<0.0001" : NumberText.fixed(p, 4)
+    "\(NumberText.signed(row.test.interval.lowerBound, 4)) to "
+      + NumberText.signed(row.test.interval.upperBound, 4)
   }
 }

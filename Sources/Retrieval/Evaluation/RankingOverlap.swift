@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// How much two rankings of the same documents agree, whatever their quality.
-struct RankingOverlap {
+package struct RankingOverlap {
   private let firstLength: Int
   private let secondLength: Int
   /// At `depth - 1`: the documents that both have among their first `depth`.
@@ -10,7 +10,7 @@ struct RankingOverlap {
   /// Compares two rankings of distinct documents, best first.
   ///
   /// - Complexity: O(documents).
-  init(_ first: [UInt32], _ second: [UInt32]) {
+  package init(_ first: [UInt32], _ second: [UInt32]) {
     firstLength = first.count
     secondLength = second.count
     let rankOf = Dictionary(zip(second, 1...max(second.count, 1))) { rank, _ in rank }
@@ -28,7 +28,7 @@ struct RankingOverlap {
 
   /// The share of the first `depth` that both have, of as many as the longer one has there; two
   /// empty rankings agree.
-  func overlap(at depth: Int) -> Double {
+  package func overlap(at depth: Int) -> Double {
     let length = min(depth, max(firstLength, secondLength))
     return length == 0 ? 1 : Double(common[length - 1]) / Double(length)
   }
@@ -40,7 +40,7 @@ struct RankingOverlap {
   ///   next document. With 0.9 the first ten documents have 86 % of the weight.
   /// - Returns: from 0, nothing in common, to 1, the same ranking. Two empty rankings agree; an
   ///   empty one has nothing in common with any other.
-  func rankBiasedOverlap(persistence: Double) -> Double {
+  package func rankBiasedOverlap(persistence: Double) -> Double {
     let short = min(firstLength, secondLength)
     let long = max(firstLength, secondLength)
     guard short > 0 else { return long == 0 ? 1 : 0 }

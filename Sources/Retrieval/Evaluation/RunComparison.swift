@@ -59,9 +59,7 @@ public struct RunComparison: Sendable {
   /// Compares two runs.
   ///
   /// With ``MissingQueries/zero`` all judged queries count, with ``MissingQueries/skip`` those for
-  /// which both runs have results.
-  /// - Parameters:
-  ///   - measures: at least one, none of them a geometric mean.
+  /// which both runs have results. There must be a measure, and none may be a geometric mean.
   /// - Throws: ``VectorCore/FileError`` as ``Evaluation``; ``MeasureError`` where the measures make
   ///   no sense.
   public init(

@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// Writes a matrix row by row; the file appears under its name when ``finish()`` has synced it.
 ///
 /// The name's ending tells the format: `.npy`, `.fvecs`, `.ivecs`, `.fbin` or `.ibin`. A writer
@@ -11,8 +9,6 @@ public final class MatrixWriter {
   private let format: FileFormat
   private var file: AtomicFile?
   private var rows = 0
-
-  private static let npyHeaderSize = 128
 
   /// Creates the file's temporary.
   ///
@@ -42,7 +38,7 @@ public final class MatrixWriter {
     }
     file = try AtomicFile(path: path)
     switch format {
-    case .npy: try file?.write([UInt8](repeating: 0, count: Self.npyHeaderSize))
+    case .npy: try file?.write([UInt8](repeating: 0, count: NpyHeader.writtenSize))
     case .bigANN: try file?.write([UInt8](repeating: 0, count: BigANNFormat.headerSize))
     case .vecs, .hdf5: break
     }
@@ -93,7 +89,9 @@ public final class MatrixWriter {
   /// - Throws: ``FileError``; nothing is left behind then.
   public func finish() throws(FileError) {
     switch format {
-    case .npy: try file?.overwrite(npyHeader(), at: 0)
+    case .npy:
+      let header = NpyHeader.encoded(element, rows: rows, dimension: dimension)
+      try file?.overwrite(header, at: 0)
     case .bigANN:
       guard let count = UInt32(exactly: rows) else {
         throw FileError(
@@ -128,18 +126,9 @@ public final class MatrixWriter {
   }
 
   private func narrow(_ values: Span<Float>) throws(FileError) -> [UInt16] {
-    let count = values.count
-    var halves = [UInt16](repeating: 0, count: count)
-    let kernel = unsafe needle_convert(needle_simd_level()).pointee.to_f16
-    unsafe values.withUnsafeBufferPointer { source in
-      unsafe halves.withUnsafeMutableBufferPointer { target in
-        unsafe kernel(source.baseAddress, count, target.baseAddress)
-      }
-    }
-    for index in 0..<count where halves[index] & 0x7FFF == 0x7C00 && values[index].isFinite {
-      throw tooLarge("\(values[index])", at: index, remedy: "write f32")
-    }
-    return halves
+    let narrowed = HalfPrecision.narrow(values)
+    guard let index = narrowed.overflow else { return narrowed.halves }
+    throw tooLarge("\(values[index])", at: index, remedy: "write f32")
   }
 
   private func narrow(_ values: Span<Int>) throws(FileError) -> [Int32] {
@@ -196,20 +185,6 @@ extension MatrixWriter {
       )
     }
     return (format, element)
-  }
-
-  /// The header that numpy itself writes for such an array.
-  private func npyHeader() -> [UInt8] {
-    let types: [ElementKind: String] = [
-      .float16: "<f2", .float32: "<f4", .int32: "<i4", .int64: "<i8",
-    ]
-    let dictionary =
-      "{'descr': '\(types[element] ?? "")', 'fortran_order': False, "
-      + "'shape': (\(rows), \(dimension)), }"
-    let length = Self.npyHeaderSize - NpyHeader.magic.count - 4
-    let padding = String(repeating: " ", count: length - dictionary.utf8.count - 1)
-    return NpyHeader.magic + [1, 0] + littleEndian(UInt16(length))
-      + Array((dictionary + padding + "\n").utf8)
   }
 
   private func littleEndian<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {

@@ -1,7 +1,7 @@
 /// The header of a `.npy` file: element type, order and shape, as a Python dictionary.
 ///
 /// <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>
-struct NpyHeader: Equatable {
+package struct NpyHeader: Equatable {
   /// The type of the elements.
   let element: ElementKind
   /// The array's shape.

@@ -16,11 +16,13 @@ extension VectorSet {
   /// `.bvecs`, `.ivecs`, `.fbin`, `.u8bin`, `.i8bin`, `.ibin`, or `.hdf5` and `.h5` as
   /// ann-benchmarks has them. Of an HDF5 file the dataset `train` is read, or `test` for queries,
   /// or the one that the path names: `glove.hdf5:test`. Files are mapped; nothing but headers is
-  /// read before rows are asked for.
+  /// read before rows are asked for. A folder that `needle encode` wrote, or one with all slices of
+  /// a set, is opened as one set with the ids in it.
   /// - Parameters:
-  ///   - path: the file, and for HDF5 possibly the dataset.
+  ///   - path: the file, and for HDF5 possibly the dataset, or the folder.
   ///   - role: what the vectors are for.
-  ///   - idsPath: a text file with one unsigned 64-bit id a line, or `nil` to number the rows.
+  ///   - idsPath: a text file with one id a line, a number or a word, or `nil` to number the rows of
+  ///     a file and to take a folder's own.
   /// - Returns: the vectors; their values are checked when they are copied.
   /// - Throws: ``FileError`` for files that are missing, malformed, truncated or of another kind.
   public static func open(
@@ -28,6 +30,7 @@ extension VectorSet {
     role: VectorRole = .base,
     ids idsPath: String? = nil
   ) throws(FileError) -> VectorSet {
+    if Folder.exists(path) { return try open(folder: path, ids: idsPath) }
     let source: any VectorSource
     switch try StoredMatrix.open(path, dataset: role.dataset) {
     case .mapped(let matrix):

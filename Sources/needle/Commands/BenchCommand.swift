@@ -21,6 +21,8 @@ struct BenchCommand: ParsableCommand {
           --metric l2 --ground-truth sift_groundtruth.ivecs \\
           --backend hnsw:M=16 --backend faiss-hnsw:M=16 \\
           --sweep efSearch=32,64,128,256 --out report
+        needle bench --vectors docs.npy --queries dev.npy --qrels qrels.dev.tsv \\
+          --out report
         needle bench --vectors glove-50-angular.hdf5 --metric cosine --out report
       """
   )
@@ -64,16 +66,12 @@ struct BenchCommand: ParsableCommand {
   )
   var groundTruth: String?
 
+  @OptionGroup var qualityOptions: QualityOptions
+
   @Option(help: "Threads of builds and batches; single queries run on one.")
   var threads = 1
 
-  @Option(
-    help: ArgumentHelp(
-      "Values of a search parameter to try: efSearch=16,64,256; may be given several times.",
-      valueName: "name=value,…"
-    )
-  )
-  var sweep: [String] = []
+  @OptionGroup var sweepOption: SweepOption
 
   @Option(
     name: .customLong("set"),
@@ -121,6 +119,11 @@ struct BenchCommand: ParsableCommand {
     if queries != nil, holdOut != nil {
       throw ValidationError("--queries and --hold-out exclude each other; give one")
     }
+    if qualityOptions.qrels != nil, holdOut != nil {
+      throw ValidationError(
+        "--qrels does not fit vectors chosen by --hold-out; give --queries"
+      )
+    }
     if groundTruth != nil, holdOut != nil {
       throw ValidationError(
         "--ground-truth does not fit vectors chosen by --hold-out; give --queries or leave it out"
@@ -138,12 +141,19 @@ struct BenchCommand: ParsableCommand {
     let isOpen = specifications.contains(ChoiceOptions.automatic)
     // What can be found wrong is, before a file is read.
     let asked = isOpen ? nil : try self.plan(specifications)
+    let judged = try qualityOptions.read(k: k)
     let sets = try openSets()
     let created = try prepareFolder(out)
     let progress = ProgressDisplay()
     do {
       var plan = try asked ?? self.plan(chosen(for: sets.vectors, progress))
       plan.scratchFolder = out
+      plan.quality = try judged?.measure(
+        queries: sets.queries,
+        vectors: sets.vectors,
+        metric: metric,
+        threads: processors
+      )
       let truth = try groundTruth(of: sets, progress)
       let records = try Benchmark.run(
         plan,
@@ -195,7 +205,7 @@ struct BenchCommand: ParsableCommand {
       : specifications.map { text in try IndexSpecification(parsing: text) }
     let candidates = try BenchmarkCandidate.candidates(
       chosen.map { ($0.backend, $0.parameters) },
-      sweep: try sweeps(),
+      sweep: try sweepOption.values(),
       fixed: try Parameters(parsing: settings.joined(separator: ","))
     )
     var plan = BenchmarkPlan(candidates, metric: metric, dataset: dataset ?? fileName(of: vectors))
@@ -208,19 +218,6 @@ struct BenchCommand: ParsableCommand {
     plan.compress = compress
     plan.commit = commit
     return plan
-  }
-
-  private func sweeps() throws -> [String: [ParameterValue]] {
-    var result: [String: [ParameterValue]] = [:]
-    for text in sweep {
-      let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let values = sides.last?.split(separator: ",", omittingEmptySubsequences: false) ?? []
-      guard sides.count == 2, !sides[0].isEmpty, values.allSatisfy({ !$0.isEmpty }) else {
-        throw UsageError("--sweep \(text) is not allowed; write --sweep efSearch=16,64,256")
-      }
-      result[String(sides[0]), default: []] += values.map { ParameterValue(parsing: $0) }
-    }
-    return result
   }
 
   private struct Sets {

@@ -93,10 +93,12 @@ struct CompareCommand: ParsableCommand {
       options: options
     )
     if let html {
+      let names = [first, second].map { $0.split(separator: "/").last.map { String($0) } ?? $0 }
+      let areTold = names[0] != names[1]
       let page = ComparisonPage(
         comparison,
-        first: first,
-        second: second,
+        first: areTold ? names[0] : first,
+        second: areTold ? names[1] : second,
         qrels: qrels,
         losses: losses,
         seed: seed

@@ -27,6 +27,9 @@ struct IndexBuildCommand: ParsableCommand {
       It depends on the machine; name the specification it prints to get the same
       index again.
 
+      Ids that are all numbers are the index's own. Where some are words, as those
+      of a corpus mostly are, searches find them by row and name them in runs.
+
       --dry-run says how large the file will be and how much memory it takes to
       build and to search it, and builds nothing.
 
@@ -47,7 +50,12 @@ struct IndexBuildCommand: ParsableCommand {
       """
   )
 
-  @Option(help: ArgumentHelp("The vectors to index.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The vectors to index: a file, or a folder of 'needle encode'.",
+      valueName: "path"
+    )
+  )
   var vectors: String
 
   @Option(
@@ -66,7 +74,7 @@ struct IndexBuildCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "One id per vector, an unsigned number a line (default: row numbers).",
+      "One id per vector, a number or a word a line (default: a folder's ids, else row numbers).",
       valueName: "file"
     )
   )

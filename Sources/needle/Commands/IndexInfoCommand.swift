@@ -39,7 +39,7 @@ struct IndexInfoCommand: ParsableCommand {
       ("parameters", summary.parameters.entries.isEmpty ? "none" : "\(summary.parameters)"),
       ("metric", summary.metric.rawValue),
       ("vectors", "\(NumberText.grouped(summary.count)) x \(summary.dimension)"),
-      ("ids", file.ids.explicit == nil ? "row numbers" : "explicit"),
+      ("ids", kind(of: file.ids)),
       ("seed", "\(summary.seed)"),
       ("written by", "Needletail \(file.writtenBy)"),
       ("file", "\(NumberText.bytes(file.fileBytes)) (\(NumberText.grouped(file.fileBytes)) bytes)"),
@@ -66,6 +66,13 @@ struct IndexInfoCommand: ParsableCommand {
     return aligned(rows) + "\n" + table([header] + sections) + recall
   }
 
+  private func kind(of ids: VectorIDs) -> String {
+    if let names = ids.names {
+      return "row numbers with names, from '\(names[0])' to '\(names[names.count - 1])'"
+    }
+    return ids.explicit == nil ? "row numbers" : "explicit"
+  }
+
   private func described(_ file: IndexFile, _ curve: RecallCurve?) -> JSONText {
     let memory = file.memory
     let sections = file.sections.map { section in
@@ -82,6 +89,7 @@ struct IndexInfoCommand: ParsableCommand {
     return .object(
       [("path", .text(path))] + file.summary.members + [
         ("explicit_ids", .flag(file.ids.explicit != nil)),
+        ("names", .flag(file.ids.names != nil)),
         ("written_by", .text(file.writtenBy)),
         ("file_bytes", .integer(file.fileBytes)),
         ("mapped_bytes", .integer(memory.mappedBytes)),

@@ -2,21 +2,23 @@ internal import ArgumentParser
 internal import Needletail
 internal import Reporting
 
-/// `needle index verify`: checks every byte of an index file.
+/// `needle index verify`: checks every byte of an index file, or of a folder of vectors.
 struct IndexVerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Checks every byte of an index file against its checksums.",
+    abstract: "Checks every byte of an index file, or of encoded vectors, against its checksums.",
     discussion: """
       Then opens the index as a search would. Exit code 0 means that all is well;
-      65 that the file is damaged, with one line that says where.
+      65 that the file is damaged, with one line that says where. A folder that
+      'needle encode' wrote is checked file by file.
 
-      Example:
+      Examples:
         needle index verify docs.needle
+        needle index verify corpus.vectors
       """
   )
 
-  @Argument(help: ArgumentHelp("The index file.", valueName: "index"))
+  @Argument(help: ArgumentHelp("The index file, or the folder of vectors.", valueName: "path"))
   var path: String
 
   @OptionGroup var threadOption: ThreadOption
@@ -25,6 +27,7 @@ struct IndexVerifyCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    guard !Folder.exists(path) else { return try verifyVectors() }
     let report = try IndexFile.verify(path, threads: threadOption.count)
     let summary = try openIndex(path, verification: .structure).summary
     let sections = report.sections.count
@@ -40,6 +43,28 @@ struct IndexVerifyCommand: ParsableCommand {
       ("sound", .flag(true)),
       ("file_bytes", .integer(report.fileBytes)),
       ("sections", .integer(sections)),
+    ])
+    try StandardOutput.write(result.written + "\n")
+  }
+
+  private func verifyVectors() throws {
+    let found = try VectorSetVerification(of: path, threads: threadOption.count)
+    let bytes = found.files.reduce(0) { $0 + $1.bytes }
+    guard json else {
+      try StandardOutput.write(
+        "\(path): sound; \(NumberText.grouped(found.count)) x \(found.dimension) vectors, "
+          + "\(NumberText.grouped(bytes)) bytes in \(found.files.count) files match their "
+          + "checksums\n"
+      )
+      return
+    }
+    let result = JSONText.object([
+      ("path", .text(path)),
+      ("sound", .flag(true)),
+      ("count", .integer(found.count)),
+      ("dimension", .integer(found.dimension)),
+      ("bytes", .integer(bytes)),
+      ("files", .integer(found.files.count)),
     ])
     try StandardOutput.write(result.written + "\n")
   }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Encoding
 internal import Needletail
 internal import Reporting
 
@@ -11,8 +12,19 @@ struct SearchCommand: ParsableCommand {
       Formats, chosen by --format or by the name of the output:
         trec    'qid Q0 docid rank score tag', rank from 1; with l2 the score is
                 the negative distance, so that larger is better for trec_eval
+        msmarco 'qid docid rank' with tabs, what MS MARCO's own scripts read
         ivecs   k 32-bit ids a query, -1 where fewer were found; also .ibin, .npy
         jsonl   {"query":0,"ids":[…],"scores":[…]} a line
+      Where the vectors' ids are words, such as those of a corpus, runs and jsonl
+      have these, ivecs the vectors' row numbers.
+
+      Queries from a folder that 'needle encode' wrote have their ids from there.
+      With --model they are texts: .tsv of id and text, .jsonl, .gz of both, or a
+      BEIR directory. With --interactive they are typed, a line each, and --corpus
+      shows the texts of what is found.
+
+      --vectors searches a set of vectors exactly and needs no index; a set that is
+      larger than 1 GiB is read part by part.
 
       An index that was built with --recall is searched at the setting that
       reaches that recall, unless --recall or --set ask for something else.
@@ -27,16 +39,42 @@ struct SearchCommand: ParsableCommand {
           --set efSearch=200 --threads 4 --out found.ivecs
         needle search --index docs.needle --queries queries.npy --recall 0.9 \\
           --out found.jsonl
+        needle search --index docs.needle --model minilm --queries dev.tsv \\
+          --depth 100 --out dev.trec
+        needle search --vectors docs.vectors --model minilm --queries dev.tsv \\
+          --depth 100 --out exact.trec
+        needle search --index docs.needle --model minilm --corpus corpus.tsv \\
+          --interactive
       """
   )
 
   @Option(help: ArgumentHelp("The index file.", valueName: "index"))
-  var index: String
+  var index: String?
 
-  @Option(help: ArgumentHelp("The queries, vectors of the index's dimension.", valueName: "file"))
-  var queries: String
+  @Option(
+    help: ArgumentHelp(
+      "A set of vectors that is searched exactly, instead of an index.",
+      valueName: "path"
+    )
+  )
+  var vectors: String?
 
-  @Option(help: "Neighbors per query.")
+  @Option(help: "How --vectors are compared: ip, cosine or l2 (default: ip).")
+  var metric: Metric?
+
+  @Option(
+    help: ArgumentHelp(
+      "The queries: vectors of the index's dimension, or texts with --model.",
+      valueName: "path"
+    )
+  )
+  var queries: String?
+
+  @OptionGroup var texts: QueryTextOptions
+
+  @OptionGroup var dialog: DialogOptions
+
+  @Option(name: [.customLong("k"), .customLong("depth")], help: "Neighbors per query.")
   var k = 10
 
   @Option(
@@ -57,14 +95,14 @@ struct SearchCommand: ParsableCommand {
   var recall: Double?
 
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
-  var out: String
+  var out: String?
 
-  @Option(help: "trec, ivecs or jsonl (default: by the ending of --out, else trec).")
+  @Option(help: "trec, msmarco, ivecs or jsonl (default: by the ending of --out, else trec).")
   var format: ResultFormat?
 
   @Option(
     help: ArgumentHelp(
-      "One name per query, a word a line (default: row numbers).",
+      "One name per query, a word a line (default: a folder's ids, else row numbers).",
       valueName: "file"
     )
   )
@@ -109,45 +147,122 @@ struct SearchCommand: ParsableCommand {
     guard !tag.isEmpty, !tag.contains(where: \.isWhitespace) else {
       throw ValidationError("--tag '\(tag)' is not allowed; it is one word")
     }
+    guard (index == nil) != (vectors == nil) else {
+      throw ValidationError("give --index or --vectors, and only one of them")
+    }
+    guard vectors != nil || metric == nil else {
+      throw ValidationError("--metric is for --vectors; an index knows its own")
+    }
+    if dialog.interactive {
+      guard queries == nil, out == nil, texts.model != nil else {
+        throw ValidationError("--interactive needs --model, and no --queries and --out")
+      }
+    } else if queries == nil || out == nil {
+      throw ValidationError("give --\(queries == nil ? "queries" : "out") as well")
+    }
   }
 
   func run() throws {
-    let asked = try askedParameters()
-    let opened = try openIndex(index)
-    let summary = opened.summary
-    let backend = try Needletail.backend(named: summary.backend)
-    let parameters = try (try (opened as? TunedIndex)?.searchParameters(asked, k: k) ?? asked)
-      .resolved(against: backend.searchParameters, owner: backend.name)
-    let set = try VectorSet.open(queries, role: .queries)
-    try checkDimension(of: set, against: summary.dimension, of: index)
-    try checkK(k, count: summary.count, of: index)
-    let names = try queryIds.map { path in
-      try readQueryIDs(path, count: set.count, queries: queries)
+    let target = try openTarget()
+    try checkK(k, count: target.summary.count, of: target.source.path)
+    let encoder = try texts.model.map { try texts.encoder($0, threads: threadOption.count) }
+    if let encoder {
+      guard encoder.dimension == target.summary.dimension else {
+        throw UsageError(
+          "the model's vectors have dimension \(encoder.dimension), but \(target.source.path) has "
+            + "dimension \(target.summary.dimension); use the model that encoded the corpus"
+        )
+      }
+      if dialog.interactive { return try converse(target, encoder) }
     }
+    try answer(target, encoder)
+  }
+
+  private func openTarget() throws -> SearchTarget {
+    if let vectors {
+      guard settings.isEmpty, recall == nil else {
+        throw UsageError("--vectors are searched exactly; leave --set and --recall out")
+      }
+      let metric = metric ?? .innerProduct
+      return try SearchTarget(vectors: vectors, metric: metric, threads: threadOption.count)
+    }
+    return try SearchTarget(index: index ?? "", asked: try askedParameters(), k: k)
+  }
+
+  private func converse(_ target: SearchTarget, _ encoder: ModelTextEncoder) throws {
+    try InteractiveSearch(
+      target: target,
+      encoder: encoder,
+      template: try texts.template(encoder),
+      passages: try dialog.passages(invalidUTF8: texts.invalidUTF8),
+      k: k,
+      threads: threadOption.count
+    ).run()
+  }
+
+  private func answer(_ target: SearchTarget, _ encoder: ModelTextEncoder?) throws {
+    guard let queries, let out else { return }
+    var blocks = try open(queries, encoder, target)
     let output = NamedPath("--out", out)
     let inputs = [
-      NamedPath("--index", index), NamedPath("--queries", queries),
-      queryIds.map { NamedPath("--query-ids", $0) },
+      target.source, NamedPath("--queries", queries), queryIds.map { NamedPath("--query-ids", $0) },
     ]
     try checkOutputs([output], inputs: inputs)
     let style = ResultFile.Style(
       format: format ?? ResultFormat(forFileNamed: out),
-      queryIDs: names,
+      ids: target.index.ids,
       tag: tag,
-      metric: summary.metric,
+      metric: target.summary.metric,
       k: k
     )
-    if warmUp > 0 {
-      _ = try opened.search(
-        set,
-        rows: 0..<min(warmUp, set.count),
-        k: k,
-        parameters: parameters,
-        threads: threadOption.count
-      )
+    var search = QuerySearch(
+      target: target,
+      k: k,
+      threads: threadOption.count,
+      queriesPerCall: queriesPerCall,
+      warmUp: warmUp
+    )
+    let file = try ResultFile(out, style: style)
+    try search.answer(&blocks, into: file)
+    let report = SearchReport(
+      path: out,
+      format: style.format,
+      k: k,
+      queries: blocks.count,
+      batch: queriesPerCall,
+      threads: threadOption.count,
+      target: target,
+      times: search.times,
+      phases: blocks.phases + [
+        ("search", .seconds(search.times.seconds)), ("write", search.writeTime),
+      ]
+    )
+    try StandardOutput.write(json ? report.json.written + "\n" : report.text)
+  }
+
+  /// The queries, in blocks of whole calls.
+  private func open(
+    _ path: String,
+    _ encoder: ModelTextEncoder?,
+    _ target: SearchTarget
+  ) throws -> any QueryBlocks {
+    if let encoder {
+      guard queryIds == nil else {
+        throw UsageError(
+          "--query-ids are for queries that are vectors; texts have ids of their own"
+        )
+      }
+      return try texts.queries(path, encoder, threads: threadOption.count)
     }
-    let times = try search(opened, set, parameters, style)
-    try report(set.count, parameters, times, opened, format: style.format)
+    let set = try VectorSet.open(path, role: .queries)
+    try checkDimension(of: set, against: target.summary.dimension, of: target.source.path)
+    let given = try queryIds.map { names in
+      try readIDs(names, count: set.count, of: path, what: "queries")
+    }
+    let own = set.ids.count == nil ? nil : (0..<set.count).map { set.ids.word(at: $0) }
+    // However small the calls, queries are read and results written many at a time.
+    let size = max(queriesPerCall, 1_024 / queriesPerCall * queriesPerCall)
+    return VectorBlocks(set, names: given ?? own, size: size)
   }
 
   /// What `--set` and `--recall` ask for.
@@ -159,89 +274,5 @@ struct SearchCommand: ParsableCommand {
     }
     asked[Parameters.recallName] = .real(recall)
     return asked
-  }
-
-  /// Searches batch by batch, and writes the results.
-  ///
-  /// - Returns: the times of the search calls: reading queries and writing results, though they take
-  ///   turns with the searches, are not among them.
-  private func search(
-    _ opened: any StoredIndex,
-    _ set: VectorSet,
-    _ parameters: Parameters,
-    _ style: ResultFile.Style
-  ) throws -> CallTimes {
-    let progress = ProgressDisplay()
-    defer { progress.finish() }
-    let file = try ResultFile(out, style: style)
-    var times = CallTimes(ofSingleQueries: queriesPerCall == 1)
-    let clock = ContinuousClock()
-    // However small the calls, queries are read and results written many at a time.
-    let block = max(queriesPerCall, 1_024 / queriesPerCall * queriesPerCall)
-    for start in stride(from: 0, to: set.count, by: block) {
-      let end = min(start + block, set.count)
-      var values = [Float](repeating: 0, count: (end - start) * set.dimension)
-      var span = values.mutableSpan
-      try set.source.copyRows(start..<end, into: &span)
-      var found: [SearchResults] = []
-      for first in stride(from: start, to: end, by: queriesPerCall) {
-        progress.show(BuildProgress(phase: "searching", done: first, total: set.count))
-        let last = min(first + queriesPerCall, end)
-        let places = (first - start) * set.dimension..<(last - start) * set.dimension
-        let began = clock.now
-        let results = try opened.search(
-          values.span.extracting(places),
-          k: k,
-          parameters: parameters,
-          threads: threadOption.count,
-          name: set.name,
-          firstRow: first
-        )
-        times.add(clock.now - began)
-        found.append(results)
-        if last == end || found.count * results.ids.count >= Self.mostPending {
-          for results in found { try file.append(results) }
-          found = []
-        }
-      }
-    }
-    try file.finish()
-    return times
-  }
-
-  /// Results that wait in memory for the end of their block.
-  private static let mostPending = 1 << 20
-
-  private func report(
-    _ count: Int,
-    _ parameters: Parameters,
-    _ times: CallTimes,
-    _ opened: any StoredIndex,
-    format: ResultFormat
-  ) throws {
-    let summary = opened.summary
-    let observations = Observations(opened)
-    guard json else {
-      try StandardOutput.write(
-        "\(out): the \(k) nearest of \(NumberText.grouped(summary.count)) vectors for \(NumberText.grouped(count)) "
-          + "queries, found in \(NumberText.seconds(times.seconds)) on \(threadOption.count) threads"
-          + (parameters.entries.isEmpty ? "\n" : " with \(parameters)\n") + times.line
-          + observations.line
-      )
-      return
-    }
-    let result = JSONText.object(
-      [
-        ("path", .text(out)),
-        ("format", .text(format.rawValue)),
-        ("queries", .integer(count)),
-        ("k", .integer(k)),
-        ("parameters", parameters.json),
-        ("batch", .integer(queriesPerCall)),
-        ("threads", .integer(threadOption.count)),
-        ("search_s", .real(times.seconds)),
-      ] + times.json + observations.json
-    )
-    try StandardOutput.write(result.written + "\n")
   }
 }

@@ -7,8 +7,8 @@ final class ResultFile {
   /// How a run is written, and what its lines say.
   struct Style {
     let format: ResultFormat
-    /// Names of the queries; `nil` stands for their row numbers.
-    let queryIDs: [String]?
+    /// The ids of the vectors, whose names stand in TREC runs and JSON.
+    let ids: VectorIDs
     /// The last column of a TREC run.
     let tag: String
     let metric: Metric
@@ -40,14 +40,22 @@ final class ResultFile {
 
   /// Appends the results of the next queries.
   ///
+  /// - Parameters:
+  ///   - results: what was found.
+  ///   - names: of the queries, as many; `nil` stands for their numbers.
   /// - Throws: ``VectorCore/FileError`` for a full disk, and for an id that the format cannot hold.
-  func append(_ results: SearchResults) throws(FileError) {
-    if style.format == .ivecs {
+  func append(_ results: SearchResults, names: ArraySlice<String>? = nil) throws(FileError) {
+    switch style.format {
+    case .ivecs:
       let rows = try rows(results)
       try matrix?.append(rows.span)
-    } else {
-      let lines = style.format == .trec ? trec(results) : jsonLines(results)
-      try text?.write(Array(lines.utf8))
+    case .trec:
+      try write(results, names) { query, id, rank, score in
+        "\(query) Q0 \(id) \(rank) \(score) \(style.tag)\n"
+      }
+    case .msmarco:
+      try write(results, names) { query, id, rank, _ in "\(query)\t\(id)\t\(rank)\n" }
+    case .jsonl: try text?.write(Array(jsonLines(results, names).utf8))
     }
     count += results.queryCount
   }
@@ -60,33 +68,40 @@ final class ResultFile {
     try matrix?.finish()
   }
 
-  private func trec(_ results: SearchResults) -> String {
+  /// Writes a line for each neighbor.
+  private func write(
+    _ results: SearchResults,
+    _ names: ArraySlice<String>?,
+    _ line: (_ query: String, _ id: String, _ rank: Int, _ score: Float) -> String
+  ) throws(FileError) {
     var lines = ""
     for query in 0..<results.queryCount {
-      let number = count + query
-      let name = style.queryIDs?[number] ?? "\(number)"
+      let name = names.map { $0[$0.startIndex + query] } ?? "\(count + query)"
       for (place, neighbor) in results[query].enumerated() {
         // trec_eval sorts by descending score, so a distance is written as its negative.
         let score = style.metric.largerIsNearer ? neighbor.score : 0 - neighbor.score
-        lines += "\(name) Q0 \(neighbor.id) \(place + 1) \(score) \(style.tag)\n"
+        lines += line(name, style.ids.text(of: neighbor.id), place + 1, score)
       }
     }
-    return lines
+    try text?.write(Array(lines.utf8))
   }
 
-  private func jsonLines(_ results: SearchResults) -> String {
+  private func jsonLines(_ results: SearchResults, _ names: ArraySlice<String>?) -> String {
     var lines = ""
     for query in 0..<results.queryCount {
       let neighbors = results[query]
-      let number = count + query
       let line = JSONText.object([
-        ("query", style.queryIDs.map { .text($0[number]) } ?? .integer(number)),
-        ("ids", .list(neighbors.map { .unsigned($0.id) })),
+        ("query", names.map { .text($0[$0.startIndex + query]) } ?? .integer(count + query)),
+        ("ids", .list(neighbors.map { id(of: $0) })),
         ("scores", .list(neighbors.map { .single($0.score) })),
       ])
       lines += line.written + "\n"
     }
     return lines
+  }
+
+  private func id(of neighbor: Neighbor) -> JSONText {
+    style.ids.names == nil ? .unsigned(neighbor.id) : .text(style.ids.text(of: neighbor.id))
   }
 
   private func rows(_ results: SearchResults) throws(FileError) -> [Int] {

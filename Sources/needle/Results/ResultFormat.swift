@@ -5,6 +5,8 @@ internal import Needletail
 enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
   /// `qid Q0 docid rank score tag`, what trec_eval reads.
   case trec
+  /// `qid docid rank` with tabs, what MS MARCO's scripts read.
+  case msmarco
   /// Rows of k 32-bit ids, what ANN benchmarks read; also `.ibin` and `.npy`.
   case ivecs
   /// One JSON object a query.

@@ -1,4 +1,4 @@
-internal import Benchmarking
+internal import VectorCore
 
 /// A value that can be written as JSON.
 enum JSONText: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
@@ -19,7 +19,7 @@ enum JSONText: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
   /// The value on one line.
   var written: String {
     switch self {
-    case .text(let text): JSONLine.quoted(text)
+    case .text(let text): JSONValue.quoted(text)
     case .integer(let number): "\(number)"
     case .unsigned(let number): "\(number)"
     // JSON has no words for infinity and NaN.
@@ -28,8 +28,9 @@ enum JSONText: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
     case .flag(let flag): "\(flag)"
     case .list(let values): "[" + values.map(\.written).joined(separator: ",") + "]"
     case .object(let members):
-      "{" + members.map { "\(JSONLine.quoted($0.name)):\($0.value.written)" }.joined(separator: ",")
-        + "}"
+      "{"
+        + members.map { "\(JSONValue.quoted($0.name)):\($0.value.written)" }
+        .joined(separator: ",") + "}"
     case .null: "null"
     }
   }

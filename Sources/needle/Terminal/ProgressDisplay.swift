@@ -1,5 +1,6 @@
 internal import Benchmarking
 internal import IndexStore
+internal import Reporting
 internal import Synchronization
 internal import VectorCore
 
@@ -8,6 +9,8 @@ final class ProgressDisplay: Sendable {
   private struct State {
     var phase = ""
     var started = ContinuousClock.now
+    /// The items that were done when the phase began: a continued encoding begins in the middle.
+    var first = 0
     var shown: ContinuousClock.Instant?
     var drawn = false
   }
@@ -30,16 +33,18 @@ final class ProgressDisplay: Sendable {
         clear(&state)
         state.phase = progress.phase
         state.started = now
+        state.first = progress.done
         state.shown = nil
       }
       if onTerminal {
         if let shown = state.shown, now - shown < Self.frame { return }
-        draw(progress, after: now - state.started)
+        draw(progress, after: now - state.started, rate(of: progress, state))
         state.drawn = true
       } else {
         guard now - state.started >= Self.patience else { return }
         if let shown = state.shown, now - shown < Self.pause { return }
-        StandardError.write("\(progress.phase): \(percent(progress)) %\n")
+        let rate = rate(of: progress, state)
+        StandardError.write("\(progress.phase): \(percent(progress)) %\(rate)\n")
       }
       state.shown = now
     }
@@ -58,9 +63,17 @@ final class ProgressDisplay: Sendable {
     state.drawn = false
   }
 
-  private func draw(_ progress: BuildProgress, after elapsed: Duration) {
+  /// The items done in a second, such as ", 312 passages/s"; empty where nobody asks.
+  private func rate(of progress: BuildProgress, _ state: State) -> String {
+    guard let unit = progress.unit else { return "" }
+    let seconds = (ContinuousClock.now - state.started).inSeconds
+    guard seconds > 0 else { return "" }
+    return ", \(NumberText.rate(Double(progress.done - state.first) / seconds)) \(unit)/s"
+  }
+
+  private func draw(_ progress: BuildProgress, after elapsed: Duration, _ rate: String) {
     let seconds = Int(elapsed.components.seconds)
-    let tail = " \(percent(progress)) %  \(seconds / 60):\(twoDigits(seconds % 60))"
+    let tail = " \(percent(progress)) %  \(seconds / 60):\(twoDigits(seconds % 60))\(rate)"
     let room = StandardError.width - 1
     let head = String(progress.phase.prefix(max(room - tail.count - 3, 0)))
     let width = min(max(room - head.count - tail.count - 3, 0), 40)

@@ -11,10 +11,10 @@ extension RunComparison {
       let test = row.test
       return [
         row.measure.name, value(row.first, row.measure), value(row.second, row.measure),
-        NumberText.signed(row.second - row.first),
-        "\(NumberText.signed(test.interval.lowerBound)) to "
-          + NumberText.signed(test.interval.upperBound),
-        test.p < 0.0001 ? "<0.0001" : NumberText.fixed(test.p, 4),
+        NumberText.signed(row.second - row.first, row.measure.isCount ? 0 : 4),
+        "\(NumberText.signed(test.interval.lowerBound, 4)) to "
+          + NumberText.signed(test.interval.upperBound, 4),
+        NumberText.probability(test.p),
         "\(test.wins)/\(test.ties)/\(test.losses)",
       ]
     }
@@ -31,7 +31,8 @@ extension RunComparison {
     let rows = lost.map { query in
       [
         query.id, value(query.first, measure), value(query.second, measure),
-        NumberText.signed(query.difference), NumberText.recall(query.rankBiasedOverlap),
+        NumberText.signed(query.difference, measure.isCount ? 0 : 4),
+        NumberText.recall(query.rankBiasedOverlap),
       ]
     }
     return "\nqueries that lose most \(measure.name)\n"

@@ -28,29 +28,23 @@ struct VectorIDsFileTests {
     #expect(try read("7\n18446744073709551615\n0\n", count: 3) == [7, .max, 0])
     #expect(try read("7\r\n8\r\n", count: 2) == [7, 8])
     #expect(try read("7\n8", count: 2) == [7, 8])
-    #expect(try read("007\n", count: 1) == [7])
     #expect(try read("", count: 0) == [])
   }
 
   @Test(
     "lines that are no ids are named",
     arguments: [
-      ("1\n\n3\n", "line 2: blank; give one id a line"),
-      ("1\n2\n3\n\n", "line 4: blank; give one id a line"),
-      ("\r\n1\n2\n", "line 1: blank; give one id a line"),
-      ("1\n-2\n3\n", "line 2: '-2' is not an unsigned whole number"),
-      ("+1\n2\n3\n", "line 1: '+1' is not an unsigned whole number"),
-      ("1\n2\nx\n", "line 3: 'x' is not an unsigned whole number"),
-      ("1\n2 \n3\n", "line 2: '2 ' is not an unsigned whole number"),
-      ("1\n2\t4\n3\n", "line 2: '2 4' is not an unsigned whole number"),
-      ("1\n2.0\n3\n", "line 2: '2.0' is not an unsigned whole number"),
-      ("1\r2\r3\r", "line 1: '1' is not an unsigned whole number"),
-      ("18446744073709551616\n", "line 1: '18446744073709551616' is more than 64 bits"),
-      ("1\n\u{663}\n", "line 2: '\u{663}' is not an unsigned whole number"),
-      ("\u{FEFF}1\n2\n", "line 1: a byte order mark, which is no part of an id"),
+      ("1\n\n3\n", "line 2: the id is blank; give one id a line, a number or a word"),
+      ("1\n2\n3\n\n", "line 4: the id is blank"),
+      ("\r\n1\n2\n", "line 1: the id is blank"),
+      ("1\n2 \n3\n", "line 2: the id '2 ' holds a blank or a control character"),
+      ("1\n2\t4\n3\n", "line 2: the id '2 4' holds a blank"),
+      ("a\u{A0}b\n2\n3\n", "line 1: the id 'a\u{A0}b' holds a blank"),
+      ("1\r2\r3\r", "line 1: the id '1 2 3 ' holds a blank or a control"),
+      ("\u{FEFF}1\n2\n", "line 1: the id begins with a byte order mark"),
       (
-        "1\n" + String(repeating: "y", count: 1_000),
-        "line 2: '" + String(repeating: "y", count: 40) + "' is not an unsigned whole number"
+        "1\n" + String(repeating: "y", count: 1_000) + " ",
+        "line 2: the id '" + String(repeating: "y", count: 40) + "' holds a blank"
       ),
     ]
   )
@@ -64,7 +58,7 @@ struct VectorIDsFileTests {
     for bytes in [[0xFF, 0xFE, 0x31, 0x00], [0x31, 0xC3, 0x0A]] as [[UInt8]] {
       #expect(
         try message(bytes, count: 1)
-          == "ids.txt: line 1: not UTF-8 text; give one unsigned 64-bit id a line, digits only"
+          == "ids.txt: line 1: the id is not UTF-8 text; give one id a line, a number or a word"
       )
     }
   }
@@ -74,6 +68,29 @@ struct VectorIDsFileTests {
     #expect(
       try message(Array("5\n6\n7\n6\n".utf8), count: 4)
         == "ids.txt: line 4: id 6 stands at line 2 already; ids must be unique"
+    )
+  }
+
+  @Test(
+    "words become names, and so does a number that its value would not bring back",
+    arguments: [
+      "007", "+1", "-2", "x", "2.0", "18446744073709551616", "\u{663}", "caf\u{E9}", "0x1",
+    ]
+  )
+  func words(_ word: String) throws {
+    let path = try folder.file("ids.txt", Array("5\n\(word)\n".utf8))
+    let ids = try VectorIDs(contentsOf: path, count: 2)
+    #expect(ids.explicit == nil)
+    #expect(ids.names == (try VectorNames(["5", word])))
+    #expect(ids.text(of: 1) == word)
+    #expect(ids[1] == 1)
+  }
+
+  @Test("a name that stands twice is named with both lines")
+  func duplicateNames() throws {
+    #expect(
+      try message(Array("a\nb\r\na\n".utf8), count: 3)
+        == "ids.txt: line 3: id 'a' stands at line 1 already; ids must be unique"
     )
   }
 

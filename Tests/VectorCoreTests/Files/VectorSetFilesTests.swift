@@ -57,7 +57,7 @@ struct VectorSetFilesTests {
         )
     )
     let inside = try TemporaryFolder()
-    #expect(error(inside.path)?.reason == "is a folder, not a file")
+    #expect(error(inside.path)?.reason == "is a folder without manifest.json")
     #expect(error(inside.path)?.kind == .missingInput)
     #expect(error("/dev/null")?.reason == "is no regular file, and cannot be mapped")
     #expect(error("")?.kind == .missingInput)

@@ -1,11 +1,22 @@
 internal import Glibc
 internal import VectorCore
 
-/// Reads the names of queries, one a line, for the first column of a run.
+/// Reads the names of queries or vectors, one a line, as runs and judgments have them.
 ///
+/// - Parameters:
+///   - path: the file.
+///   - count: how many names there must be.
+///   - owner: the name of the set that they belong to, for messages.
+///   - what: what they name, for messages: "queries".
+/// - Returns: the names in the order of the file.
 /// - Throws: ``VectorCore/FileError`` for a file that cannot be read, a name that is empty, has a
-///   blank or occurs twice, and for more or fewer names than queries.
-func readQueryIDs(_ path: String, count: Int, queries: String) throws(FileError) -> [String] {
+///   blank or occurs twice, and for more or fewer names than `count`.
+func readIDs(
+  _ path: String,
+  count: Int,
+  of owner: String,
+  what: String
+) throws(FileError) -> [String] {
   var lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
   if lines.last?.isEmpty == true { lines.removeLast() }
   var names: [String] = []
@@ -30,8 +41,8 @@ func readQueryIDs(_ path: String, count: Int, queries: String) throws(FileError)
     throw FileError(
       .badData,
       path: path,
-      reason: "\(names.count) ids, but \(queries) holds \(count) queries",
-      remedy: "give one id for each query"
+      reason: "\(names.count) ids, but \(owner) holds \(count) \(what)",
+      remedy: "give one id for each of the \(what)"
     )
   }
   return names

@@ -1,0 +1,95 @@
+internal import IndexStore
+public import Tokenization
+public import Torch
+public import VectorCore
+
+/// A model of text with its tokenizer: the encoder of one side.
+public struct ModelTextEncoder: TextEncoder {
+  /// The model.
+  public let model: TextModel
+  /// Its tokenizer.
+  public let tokenizer: Tokenizer
+  private let directory: ModelDirectory
+  private let side: TextSide
+
+  /// Reads a model's weights and its tokenizer.
+  ///
+  /// - Parameters:
+  ///   - directory: the model's folder.
+  ///   - side: whose encoder.
+  ///   - device: where to compute.
+  ///   - dtype: the type in which to compute; half types are for GPUs.
+  /// - Throws: `FileError` for missing or damaged files, `TorchError` where libtorch or the device
+  ///   is not there.
+  public init(
+    _ directory: ModelDirectory,
+    side: TextSide,
+    device: Device = .cpu,
+    dtype: DType = .float32
+  ) throws {
+    self.directory = directory
+    self.side = side
+    tokenizer = try Tokenizer.open(directory: directory.encoder(for: side).tokenizerFolder)
+    model = try TextModel(directory, side: side, device: device, dtype: dtype)
+  }
+
+  /// The length of the vectors.
+  public var dimension: Int { model.dimension }
+
+  /// Nothing is filled up: texts of one length are computed together.
+  public var padsBatches: Bool { false }
+
+  /// The token ids of texts behind the model's prompt, cut to the model's maximum.
+  public func tokenize(_ texts: [[UInt8]], threads: Int) throws -> [[Int32]] {
+    let description = model.description
+    let prompt = Array((description.prompt ?? "").utf8)
+    let prepared = texts.map { text -> [UInt8] in
+      guard description.lowercasesText else { return prompt + text }
+      return Array(String(decoding: prompt + text, as: UTF8.self).lowercased().utf8)
+    }
+    return try tokenizer.encodeBatch(
+      bytes: prepared,
+      maxLength: description.maxLength,
+      threads: threads
+    )
+  }
+
+  /// The vectors of tokenized texts.
+  public func encode(_ batch: [[Int32]]) throws -> [Float] { try model.encode(TokenBatch(batch)) }
+
+  /// All that the vectors depend on beside the texts, for a manifest: checksums of model and
+  /// tokenizer, the side's lengths and prompts, and how it is computed.
+  ///
+  /// Reads all weights once.
+  /// - Returns: names and values.
+  /// - Throws: `FileError` where a file is missing or damaged.
+  public func settings() throws -> [VectorSetManifest.Setting] {
+    let description = model.description
+    return [
+      .init("model", try directory.fingerprint(of: side)),
+      .init("tokenizer", try Self.fingerprint(ofTokenizer: description.tokenizerFolder)),
+      .init("side", side.rawValue),
+      .init("maximum length", "\(description.maxLength)"),
+      .init("prompt", description.prompt ?? ""),
+      .init("lower case", "\(description.lowercasesText)"),
+      .init("device", model.device.kind.rawValue),
+      .init("computed in", model.dtype.rawValue),
+    ]
+  }
+
+  /// The files that tokenizers are read from.
+  private static let tokenizerFiles: Set = [
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+    "vocab.txt", "vocab.json", "merges.txt", "spiece.model",
+  ]
+
+  private static func fingerprint(ofTokenizer folder: String) throws(FileError) -> String {
+    var summary = ""
+    for name in try Folder.names(in: folder) where tokenizerFiles.contains(name) {
+      let file = try MappedFile(path: folder + "/" + name)
+      let checksum = unsafe file.withUnsafeBytes { unsafe Checksum.of($0) }
+      summary += "\(name) \(checksum) "
+    }
+    return String(Checksum.of(summary.utf8), radix: 16)
+  }
+}

@@ -1,0 +1,39 @@
+internal import Glibc
+public import VectorCore
+
+extension Tokenizer {
+  /// Opens the tokenizer of a model directory.
+  ///
+  /// Read is `tokenizer.json` where there is one, otherwise `vocab.txt` (WordPiece), `vocab.json` with
+  /// `merges.txt` (byte-level BPE) or `spiece.model` (unigram); settings are those in
+  /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json`.
+  /// - Parameter directory: as Hugging Face's `save_pretrained` writes it.
+  /// - Throws: ``FileError`` where files are missing or broken, with file and line, or ask for
+  ///   something that is not supported, by its name.
+  public static func open(directory: String) throws(FileError) -> Tokenizer {
+    let configuration = try TokenizerConfiguration(directory: directory)
+    var parts = try parts(directory, configuration)
+    parts.add(try configuration.addedTokens())
+    return try Tokenizer(parts, configuration)
+  }
+
+  private static func parts(
+    _ directory: String,
+    _ configuration: TokenizerConfiguration
+  ) throws(FileError) -> TokenizerParts {
+    func has(_ name: String) -> Bool { unsafe access("\(directory)/\(name)", F_OK) == 0 }
+    if has("tokenizer.json") {
+      return try TokenizerFile(directory: directory, configuration: configuration).parts()
+    }
+    let files = VocabularyDirectory(directory: directory, configuration: configuration)
+    if has("vocab.txt") { return try files.wordPiece() }
+    if has("vocab.json") || has("merges.txt") { return try files.bytePair() }
+    if has("spiece.model") { return try files.unigram() }
+    throw FileError(
+      .missingInput,
+      path: directory,
+      reason: "holds no tokenizer.json, vocab.txt, vocab.json with merges.txt, or spiece.model",
+      remedy: "give the directory of a model as save_pretrained writes it"
+    )
+  }
+}

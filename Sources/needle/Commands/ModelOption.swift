@@ -1,0 +1,95 @@
+public import ArgumentParser
+public import Encoding
+internal import Needletail
+internal import Torch
+
+extension Pooling: ExpressibleByArgument {}
+
+/// The type in which a model computes.
+enum ComputeType: String, CaseIterable, ExpressibleByArgument {
+  case f32
+  case f16
+  case bf16
+
+  var dtype: DType {
+    switch self {
+    case .f32: .float32
+    case .f16: .float16
+    case .bf16: .bfloat16
+    }
+  }
+}
+
+/// The model that turns texts into vectors, and where it computes.
+struct ModelOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The model's folder, of Hugging Face, sentence-transformers or OpenMatch.",
+      valueName: "folder"
+    )
+  )
+  var model: String
+
+  @OptionGroup var settings: ModelSettings
+}
+
+/// How a model is read, and where it computes.
+struct ModelSettings: ParsableArguments {
+  @Option(help: "Where the model computes: cpu, cuda:0, …, or auto for a GPU where there is one.")
+  var device = "auto"
+
+  @Option(help: "The type in which the model computes: f32, or f16 or bf16 on a GPU.")
+  var computeDtype: ComputeType = .f32
+
+  @Option(help: "How a vector is made of states, where the model does not say: first, mean, last.")
+  var pooling: Pooling?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether vectors get length 1, where the model does not say (default: no)."
+  )
+  var normalize: Bool?
+
+  @Flag(help: "Take the states of a T5's encoder, pooled, not its decoder's first state.")
+  var encoderOnly = false
+
+  /// Reads what a model's folder says.
+  ///
+  /// - Parameters:
+  ///   - model: the folder.
+  ///   - side: whose encoder.
+  ///   - maxLength: the most tokens of a text; `nil` for the model's own.
+  /// - Throws: ``VectorCore/FileError`` for a folder that is no model's, or contradicts the options.
+  func open(_ model: String, for side: TextSide, maxLength: Int?) throws -> ModelDirectory {
+    var options = ModelOptions()
+    options.pooling = pooling
+    options.normalize = normalize
+    options.encoderOnly = encoderOnly ? true : nil
+    switch side {
+    case .query: options.queryMaxLength = maxLength
+    case .passage: options.passageMaxLength = maxLength
+    }
+    return try ModelDirectory.open(model, options: options)
+  }
+
+  /// Reads tokenizer and weights.
+  ///
+  /// - Throws: ``VectorCore/FileError``, ``Torch/TorchError``.
+  func load(_ directory: ModelDirectory, for side: TextSide, threads: Int) throws
+    -> ModelTextEncoder
+  {
+    let device = try Device(named: device)
+    guard device.kind != .cpu || computeDtype == .f32 else {
+      throw UsageError(
+        "--compute-dtype \(computeDtype.rawValue) needs a GPU; leave it out on a cpu"
+      )
+    }
+    try TorchLibrary.shared().setThreadCount(threads)
+    return try ModelTextEncoder(
+      directory,
+      side: side,
+      device: device,
+      dtype: computeDtype.dtype
+    )
+  }
+}
