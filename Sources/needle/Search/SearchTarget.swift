@@ -14,6 +14,7 @@ struct SearchTarget {
   ///   - path: the index file.
   ///   - asked: search parameters, possibly with a recall.
   ///   - k: neighbors per query.
+  /// - Throws: what opening an index throws, and an error for parameters that it does not know.
   init(index path: String, asked: Parameters, k: Int) throws {
     let opened = try openIndex(path)
     let backend = try Needletail.backend(named: opened.summary.backend)
