@@ -53,6 +53,7 @@ struct ModelOption: ParsableArguments {
   /// - Parameters:
   ///   - side: whose encoder.
   ///   - maxLength: the most tokens of a text; `nil` for the model's own.
+  /// - Returns: what the folder says, with the options.
   /// - Throws: ``VectorCore/FileError`` for a folder that is no model's, or contradicts the options.
   func open(for side: TextSide, maxLength: Int?) throws -> ModelDirectory {
     var options = ModelOptions()

@@ -91,7 +91,10 @@ struct TextOptions: ParsableArguments {
 
   /// The records of the file.
   ///
-  /// - Parameter stored: the template that the model was trained with, if its folder says.
+  /// - Parameters:
+  ///   - file: what is read.
+  ///   - stored: the template that the model was trained with, if its folder says.
+  /// - Returns: columns and template.
   /// - Throws: ``UsageError`` where another one is asked for; what ``TextLayout`` throws.
   func layout(of file: TextFile, stored: String?) throws -> TextLayout {
     let asked = side == .passage ? docTemplate : queryTemplate
