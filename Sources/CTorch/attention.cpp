@@ -59,7 +59,8 @@ bool fits(const at::Tensor &mask, at::IntArrayRef scores) {
   return true;
 }
 
-// Refuses shapes that do not agree: libtorch's fused kernels read beyond the end of some.
+// Refuses shapes that do not agree: libtorch's fused kernels take fewer values than keys, for one,
+// without a word.
 void check_shapes(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
                   const ctorch::MaybeTensor &mask) {
   std::ostringstream message;

@@ -69,6 +69,33 @@ import VectorCore
     #expect(error?.message.contains("has version 4000000000 of the table") == true)
   }
 
+  @Test(.enabled(if: Compiler.path != nil, "no clang in PATH"))
+  func wrongProductsAreSeen() throws {
+    let folder = try Folder()
+    let path = try folder.library(
+      """
+      #include "ctorch_abi.h"
+      static const char *message(void) { return "the product of 2 x 3 and 3 x 4 is wrong"; }
+      static ctorch_status check(void) { return CTORCH_REFUSED; }
+      const ctorch_table *ctorch_functions(void) {
+        static ctorch_table table;
+        table.version = CTORCH_ABI_VERSION;
+        table.byte_count = sizeof table;
+        table.last_error = message;
+        table.check_products = check;
+        return &table;
+      }
+      """
+    )
+    let error = #expect(throws: TorchError.self) { try TorchLibrary.open(at: path) }
+    #expect(error?.code == .unusable)
+    #expect(
+      error?.message == "\(path) computes wrong matrix products on this processor (the product of "
+        + "2 x 3 and 3 x 4 is wrong); set OPENBLAS_CORETYPE=Haswell, or Sandybridge, in the "
+        + "environment"
+    )
+  }
+
   @Test(.needsLibtorch) func theLibraryIsOpenedOnce() throws {
     let first = try TorchLibrary.shared()
     #expect(try TorchLibrary.shared().path == first.path)
@@ -117,7 +144,10 @@ private final class Folder: Sendable {
     try Data(source.utf8).write(to: URL(fileURLWithPath: input))
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try #require(Compiler.path))
-    process.arguments = ["-shared", "-fPIC", "-o", output, input]
+    let headers =
+      #filePath.dropLast("Tests/TorchTests/TorchLibraryTests.swift".count)
+      + "Sources/CTorchABI/include"
+    process.arguments = ["-shared", "-fPIC", "-I", String(headers), "-o", output, input]
     try process.run()
     process.waitUntilExit()
     try #require(process.terminationStatus == 0)

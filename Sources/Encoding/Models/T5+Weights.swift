@@ -35,11 +35,14 @@ extension T5Encoder {
 extension T5Decoder {
   /// Reads the decoder's weights.
   ///
+  /// - Parameters:
+  ///   - configuration: the sizes.
+  ///   - read: reads the tensors.
+  ///   - words: the vocabulary, which it shares with the encoder.
   /// - Throws: `FileError` for tensors that are missing or have other shapes; `TorchError`.
-  init(_ configuration: T5Configuration, _ read: WeightReader) throws {
+  init(_ configuration: T5Configuration, _ read: WeightReader, words: Tensor) throws {
     let decoder = read.below("decoder")
-    start = try read.words(configuration)
-      .narrow(0, start: configuration.startToken, length: 1)
+    start = try words.narrow(0, start: configuration.startToken, length: 1)
     layers = try (0..<configuration.decoderLayers).map { index in
       try T5DecoderLayer(configuration, decoder.below("block.\(index).layer"))
     }

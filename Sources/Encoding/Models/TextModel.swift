@@ -113,7 +113,8 @@ private enum Transformer {
       let encoder = try T5Encoder(configuration, read)
       self =
         description.pooling == nil
-        ? .t5(encoder, try T5Decoder(configuration, read)) : .t5Encoder(encoder)
+        ? .t5(encoder, try T5Decoder(configuration, read, words: encoder.words))
+        : .t5Encoder(encoder)
     }
   }
 

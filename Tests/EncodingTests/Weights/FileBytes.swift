@@ -25,6 +25,34 @@ enum FileBytes {
     return file + directory + end + place + little(UInt16(0))
   }
 
+  /// The archive with its sizes and places in 64 bits, as archives beyond 4 GiB have them.
+  static func zip64(_ entries: [(name: String, bytes: [UInt8])]) -> [UInt8] {
+    var file: [UInt8] = []
+    var directory: [UInt8] = []
+    let elsewhere = little(UInt32.max)
+    for (name, bytes) in entries {
+      let size = little(UInt64(bytes.count))
+      let common = [UInt8](repeating: 0, count: 14) + elsewhere + elsewhere
+      let extra =
+        little(UInt16(9)) + little(UInt16(2)) + [7, 7] + little(UInt16(1))
+        + little(UInt16(24)) + size + size + little(UInt64(file.count))
+      let lengths = little(UInt16(name.utf8.count)) + little(UInt16(extra.count))
+      directory += little(UInt32(0x0201_4B50)) + little(UInt16(0)) + common + lengths
+      directory += [UInt8](repeating: 0, count: 10) + elsewhere + Array(name.utf8) + extra
+      file += little(UInt32(0x0403_4B50)) + common + lengths + Array(name.utf8) + extra
+      file += bytes
+    }
+    let start = file.count
+    file += directory
+    let record = file.count
+    let count = little(UInt64(entries.count))
+    file += little(UInt32(0x0606_4B50)) + little(UInt64(44)) + [UInt8](repeating: 0, count: 12)
+    file += count + count + little(UInt64(directory.count)) + little(UInt64(start))
+    file += little(UInt32(0x0706_4B50)) + little(UInt32(0)) + little(UInt64(record))
+    file += little(UInt32(1)) + little(UInt32(0x0605_4B50)) + little(UInt32(0))
+    return file + [255, 255, 255, 255] + elsewhere + elsewhere + little(UInt16(0))
+  }
+
   /// A checkpoint of PyTorch with a pickle and one storage under the key "0".
   static func checkpoint(pickle: [UInt8], storage: [UInt8] = []) -> [UInt8] {
     zip([("archive/data.pkl", pickle), ("archive/data/0", storage)])

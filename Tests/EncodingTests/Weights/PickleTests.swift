@@ -118,6 +118,22 @@ struct PickleTests {
     #expect(swapped?.reason.contains("little-endian") == true)
   }
 
+  @Test("sizes and places of 64 bits are read, and checked")
+  func zip64() throws {
+    let pickle = PickleBytes.dictionary(count: 2, shape: [2], strides: [1])
+    let file = FileBytes.zip64([("a/data.pkl", pickle), ("a/data/0", [1, 2, 3, 4, 5, 6, 7, 8])])
+    let tensor = try Weights(file: folder.file("a.bin", file)).tensor("a", shape: [2])
+    #expect(tensor.file.bytes(tensor.offset..<tensor.offset + 8) == [1, 2, 3, 4, 5, 6, 7, 8])
+    for index in file.indices {
+      for byte in [0x00, 0x7F, 0xFF] as [UInt8] where file[index] != byte {
+        var changed = file
+        changed[index] = byte
+        let path = try folder.file("b.bin", changed)
+        do { _ = try Weights(file: path) } catch { #expect(error.path == path) }
+      }
+    }
+  }
+
   private func read(_ pickle: [UInt8], storage: Int = 0) throws -> Weights {
     let bytes = (0..<storage).map { UInt8($0) }
     let file = FileBytes.checkpoint(pickle: pickle, storage: bytes)
