@@ -11,7 +11,7 @@ package struct JSONLine {
   package var text: String { "{" + members.joined(separator: ",") + "}" }
 
   /// Adds a text.
-  package mutating func add(_ key: String, _ value: String) { append(key, JSONValue.quoted(value)) }
+  package mutating func add(_ key: String, _ value: String) { append(key, JSON.quoted(value)) }
 
   /// Adds a whole number.
   package mutating func add(_ key: String, _ value: some BinaryInteger) { append(key, "\(value)") }
@@ -23,6 +23,6 @@ package struct JSONLine {
   }
 
   private mutating func append(_ key: String, _ value: String) {
-    members.append("\(JSONValue.quoted(key)):\(value)")
+    members.append("\(JSON.quoted(key)):\(value)")
   }
 }

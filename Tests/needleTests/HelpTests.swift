@@ -6,7 +6,7 @@ import Testing
 @Suite struct HelpTests {
   static let commands: [[String]] = [
     [], ["index"], ["index", "build"], ["index", "info"], ["index", "verify"], ["search"],
-    ["knn"], ["ground-truth"], ["bench"], ["backends"], ["evaluate"], ["compare"],
+    ["encode"], ["knn"], ["ground-truth"], ["bench"], ["backends"], ["evaluate"], ["compare"],
   ]
 
   @Test(arguments: commands)

@@ -7,7 +7,7 @@ enum JSONRecord {
 
   /// The value that a name leads to: a member of this very name, or, where the name has dots, a
   /// member of nested objects.
-  static func value(_ name: String, in object: JSONValue) -> JSONValue? {
+  static func value(_ name: String, in object: JSON) -> JSON? {
     if let value = object[name] { return value }
     guard name.contains(".") else { return nil }
     var value = object
@@ -21,10 +21,10 @@ enum JSONRecord {
 
 extension LineReader {
   /// Reads the current line as an object of JSON.
-  func object(_ line: [UInt8], repairing: Bool) throws(FileError) -> JSONValue {
-    let value: JSONValue
-    do throws(JSONValue.Malformed) {
-      value = try JSONValue(parsing: line, repairing: repairing)
+  func object(_ line: [UInt8], repairing: Bool) throws(FileError) -> JSON {
+    let value: JSON
+    do throws(JSON.Malformed) {
+      value = try JSON(parsing: line, repairing: repairing)
     } catch {
       throw self.error(
         line.isEmpty ? "the line is empty" : "byte \(error.offset + 1): \(error.reason)",
@@ -38,7 +38,7 @@ extension LineReader {
   }
 
   /// The object's id, a text or a whole number; `nil` where it has none.
-  func id(of object: JSONValue) throws(FileError) -> String? {
+  func id(of object: JSON) throws(FileError) -> String? {
     for name in JSONRecord.idNames {
       switch object[name] {
       case .text(let text): return text
@@ -52,7 +52,7 @@ extension LineReader {
   }
 
   /// A field's value in UTF-8; `nil` where it is missing or null.
-  func value(of field: String, in object: JSONValue) throws(FileError) -> [UInt8]? {
+  func value(of field: String, in object: JSON) throws(FileError) -> [UInt8]? {
     switch JSONRecord.value(field, in: object) {
     case .text(let text): return Array(text.utf8)
     case .number(let digits): return Array(digits.utf8)

@@ -9,7 +9,7 @@ struct ManifestFields {
   static let remedy = "restore it from a copy, or encode again into another folder"
 
   /// Takes the members of an object; any other value has none.
-  init(_ value: JSONValue, path: String, prefix: String = "") {
+  init(_ value: JSON, path: String, prefix: String = "") {
     members = value.members ?? []
     isObject = value.members != nil
     self.path = path
@@ -37,7 +37,7 @@ struct ManifestFields {
     )
   }
 
-  private mutating func take(_ name: String) throws(FileError) -> JSONValue {
+  private mutating func take(_ name: String) throws(FileError) -> JSON {
     guard isObject else {
       throw FileError(
         .badData,

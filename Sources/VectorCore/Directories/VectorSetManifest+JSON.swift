@@ -7,17 +7,17 @@ extension VectorSetManifest {
 
   /// The manifest as JSON.
   package var encoded: [UInt8] {
-    func number(_ value: Int) -> JSONValue { .number("\(value)") }
-    func checksum(_ value: String?) -> JSONValue { value.map { .text($0) } ?? .null }
+    func number(_ value: Int) -> JSON { .number("\(value)") }
+    func checksum(_ value: String?) -> JSON { value.map { .text($0) } ?? .null }
     let shards = self.shards.enumerated().map { place, shard in
-      JSONValue.object([
+      JSON.object([
         JSONMember("file", .text(Self.shardName(place))),
         JSONMember("rows", number(shard.rows)),
         JSONMember("checksum", checksum(shard.checksum)),
       ])
     }
     let slice = self.slice.map { slice in
-      JSONValue.object([
+      JSON.object([
         JSONMember("index", number(slice.index)), JSONMember("of", number(slice.count)),
       ])
     }
@@ -41,7 +41,7 @@ extension VectorSetManifest {
       ),
       JSONMember("shards", .list(shards)),
     ]
-    return Array(JSONValue.object(members).indented.utf8)
+    return Array(JSON.object(members).indented.utf8)
   }
 
   /// Reads the manifest of a folder.
@@ -55,8 +55,8 @@ extension VectorSetManifest {
       throw FileError(.badData, path: path, reason: "\(file.count) bytes are too many")
     }
     var fields: ManifestFields
-    do throws(JSONValue.Malformed) {
-      fields = ManifestFields(try JSONValue(parsing: file.prefix(file.count)), path: path)
+    do throws(JSON.Malformed) {
+      fields = ManifestFields(try JSON(parsing: file.prefix(file.count)), path: path)
     } catch {
       throw FileError(
         .badData,

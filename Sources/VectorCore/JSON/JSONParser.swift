@@ -1,4 +1,4 @@
-extension JSONValue {
+extension JSON {
   /// What is wrong with a text, and at which of its bytes.
   package struct Malformed: Error, Equatable {
     /// The byte, counted from 0.
@@ -40,8 +40,8 @@ private struct JSONParser {
     self.repairing = repairing
   }
 
-  private func malformed(_ reason: String, at place: Int? = nil) -> JSONValue.Malformed {
-    JSONValue.Malformed(offset: place ?? offset, reason: reason)
+  private func malformed(_ reason: String, at place: Int? = nil) -> JSON.Malformed {
+    JSON.Malformed(offset: place ?? offset, reason: reason)
   }
 
   private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
@@ -60,12 +60,12 @@ private struct JSONParser {
     return true
   }
 
-  mutating func expectEnd() throws(JSONValue.Malformed) {
+  mutating func expectEnd() throws(JSON.Malformed) {
     skipSpace()
     guard next == nil else { throw malformed("text behind the value") }
   }
 
-  mutating func value(depth: Int) throws(JSONValue.Malformed) -> JSONValue {
+  mutating func value(depth: Int) throws(JSON.Malformed) -> JSON {
     guard depth < Self.depthLimit else {
       throw malformed("more than \(Self.depthLimit) levels")
     }
@@ -83,7 +83,7 @@ private struct JSONParser {
     }
   }
 
-  private mutating func object(depth: Int) throws(JSONValue.Malformed) -> [JSONMember] {
+  private mutating func object(depth: Int) throws(JSON.Malformed) -> [JSONMember] {
     offset += 1
     var members: [JSONMember] = []
     var names: Set<String> = []
@@ -103,9 +103,9 @@ private struct JSONParser {
     return members
   }
 
-  private mutating func list(depth: Int) throws(JSONValue.Malformed) -> [JSONValue] {
+  private mutating func list(depth: Int) throws(JSON.Malformed) -> [JSON] {
     offset += 1
-    var elements: [JSONValue] = []
+    var elements: [JSON] = []
     guard !take("]") else { return elements }
     repeat {
       elements.append(try value(depth: depth + 1))
@@ -116,14 +116,14 @@ private struct JSONParser {
 
   private mutating func word(
     _ word: String,
-    _ value: JSONValue
-  ) throws(JSONValue.Malformed) -> JSONValue {
+    _ value: JSON
+  ) throws(JSON.Malformed) -> JSON {
     guard bytes[offset...].starts(with: word.utf8) else { throw malformed("a value is expected") }
     offset += word.utf8.count
     return value
   }
 
-  private mutating func number() throws(JSONValue.Malformed) -> String {
+  private mutating func number() throws(JSON.Malformed) -> String {
     let start = offset
     if next == UInt8(ascii: "-") { offset += 1 }
     let whole = digits()
@@ -150,7 +150,7 @@ private struct JSONParser {
   }
 
   /// Reads a string; the opening quote is next.
-  private mutating func text() throws(JSONValue.Malformed) -> String {
+  private mutating func text() throws(JSON.Malformed) -> String {
     let opening = offset
     offset += 1
     var result = ""
@@ -175,7 +175,7 @@ private struct JSONParser {
   }
 
   /// Reads an escape; the backslash is next.
-  private mutating func escape() throws(JSONValue.Malformed) -> Unicode.Scalar {
+  private mutating func escape() throws(JSON.Malformed) -> Unicode.Scalar {
     let start = offset
     offset += 1
     let letter = next
@@ -196,7 +196,7 @@ private struct JSONParser {
 
   private mutating func unicodeEscape(
     from start: Int
-  ) throws(JSONValue.Malformed) -> Unicode.Scalar {
+  ) throws(JSON.Malformed) -> Unicode.Scalar {
     let unit = try hexadecimal(from: start)
     if let scalar = Unicode.Scalar(unit) { return scalar }
     // Half a pair: the other half must follow.
@@ -215,7 +215,7 @@ private struct JSONParser {
     return "\u{FFFD}"
   }
 
-  private mutating func hexadecimal(from start: Int) throws(JSONValue.Malformed) -> UInt32 {
+  private mutating func hexadecimal(from start: Int) throws(JSON.Malformed) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {

@@ -32,6 +32,14 @@ struct EncodingOptions: ParsableArguments {
   )
   var batchTokens: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Texts in memory and sorted together; a kill can lose the work on so many.",
+      valueName: "n"
+    )
+  )
+  var windowTexts = 1 << 16
+
   @Option(help: "The type in which vectors are stored: f32 or f16.")
   var dtype: StorageType = .f32
 
@@ -48,7 +56,8 @@ struct EncodingOptions: ParsableArguments {
 
   func validate() throws {
     for (name, value) in [
-      ("--batch-tokens", batchTokens), ("--shard-rows", shardRows), ("--limit", limit),
+      ("--batch-tokens", batchTokens), ("--window-texts", windowTexts),
+      ("--shard-rows", shardRows), ("--limit", limit),
     ] {
       guard let value, value < 1 else { continue }
       throw ValidationError("\(name) \(value) is not allowed; it is at least 1")
@@ -59,6 +68,7 @@ struct EncodingOptions: ParsableArguments {
   func options(device: Device, threads: Int) -> CorpusEncoder<ModelTextEncoder>.Options {
     var options = CorpusEncoder<ModelTextEncoder>.Options()
     options.batchTokens = batchTokens ?? (device.kind == .cpu ? 1 << 14 : 1 << 16)
+    options.windowTexts = windowTexts
     options.element = dtype == .f16 ? .float16 : .float32
     options.shardRows = shardRows
     options.slice = shard?.slice

@@ -59,7 +59,7 @@ struct ModelSettings: ParsableArguments {
   ///   - model: the folder.
   ///   - side: whose encoder.
   ///   - maxLength: the most tokens of a text; `nil` for the model's own.
-  /// - Returns: what is there.
+  /// - Returns: what the folder says, with the options.
   /// - Throws: ``VectorCore/FileError`` for a folder that is no model's, or contradicts the options.
   func open(_ model: String, for side: TextSide, maxLength: Int?) throws -> ModelDirectory {
     var options = ModelOptions()

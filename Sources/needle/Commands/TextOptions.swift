@@ -94,7 +94,7 @@ struct TextOptions: ParsableArguments {
   /// - Parameters:
   ///   - file: what is read.
   ///   - stored: the template that the model was trained with, if its folder says.
-  /// - Returns: their columns and the text that is made of them.
+  /// - Returns: columns and template.
   /// - Throws: ``UsageError`` where another one is asked for; what ``TextLayout`` throws.
   func layout(of file: TextFile, stored: String?) throws -> TextLayout {
     try TextLayout(

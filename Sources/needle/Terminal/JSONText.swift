@@ -19,7 +19,7 @@ enum JSONText: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
   /// The value on one line.
   var written: String {
     switch self {
-    case .text(let text): JSONValue.quoted(text)
+    case .text(let text): JSON.quoted(text)
     case .integer(let number): "\(number)"
     case .unsigned(let number): "\(number)"
     // JSON has no words for infinity and NaN.
@@ -29,7 +29,7 @@ enum JSONText: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
     case .list(let values): "[" + values.map(\.written).joined(separator: ",") + "]"
     case .object(let members):
       "{"
-        + members.map { "\(JSONValue.quoted($0.name)):\($0.value.written)" }
+        + members.map { "\(JSON.quoted($0.name)):\($0.value.written)" }
         .joined(separator: ",") + "}"
     case .null: "null"
     }

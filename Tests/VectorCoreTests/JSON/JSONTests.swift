@@ -3,9 +3,9 @@ import Testing
 import VectorCore
 
 @Suite("JSON")
-struct JSONValueTests {
-  private func read(_ text: String, repairing: Bool = false) throws -> JSONValue {
-    try JSONValue(parsing: Array(text.utf8), repairing: repairing)
+struct JSONTests {
+  private func read(_ text: String, repairing: Bool = false) throws -> JSON {
+    try JSON(parsing: Array(text.utf8), repairing: repairing)
   }
 
   @Test("values of every kind are read")
@@ -31,7 +31,7 @@ struct JSONValueTests {
   @Test("half a surrogate pair is refused, or replaced where that is asked for")
   func surrogates() throws {
     for text in [#""\ud83d""#, #""\ude00x""#, #""\ud83d\u0041""#, #""\ud83d\ud83d\ude00""#] {
-      #expect(throws: JSONValue.Malformed(offset: 1, reason: "half a surrogate pair")) {
+      #expect(throws: JSON.Malformed(offset: 1, reason: "half a surrogate pair")) {
         try read(text)
       }
     }
@@ -68,19 +68,19 @@ struct JSONValueTests {
     ]
   )
   func malformed(text: String, offset: Int, reason: String) {
-    #expect(throws: JSONValue.Malformed(offset: offset, reason: reason)) { try read(text) }
+    #expect(throws: JSON.Malformed(offset: offset, reason: reason)) { try read(text) }
   }
 
   @Test("bytes that are no UTF-8 are refused")
   func notText() {
-    #expect(throws: JSONValue.Malformed(offset: 1, reason: "a string is no UTF-8 text")) {
-      try JSONValue(parsing: [0x22, 0xC3, 0x22])
+    #expect(throws: JSON.Malformed(offset: 1, reason: "a string is no UTF-8 text")) {
+      try JSON(parsing: [0x22, 0xC3, 0x22])
     }
   }
 
   @Test("what is written is read again, also by Foundation")
   func roundTrip() throws {
-    let value = JSONValue.object([
+    let value = JSON.object([
       JSONMember("quote\"\\", .text("a\u{0}\u{1F}\u{2028}\u{7F}\n\t\r\u{1F600}")),
       JSONMember("list", .list([.number("-0.5"), .null, .flag(true), .list([]), .object([])])),
     ])
@@ -94,7 +94,7 @@ struct JSONValueTests {
   func truncated() throws {
     let text = Array(#"{"a":[1,-2.5e+3,true,null,"\ud83d\ude00é"],"b":{"c":false}}"#.utf8)
     for length in 0..<text.count {
-      #expect(throws: JSONValue.Malformed.self) { try JSONValue(parsing: Array(text[..<length])) }
+      #expect(throws: JSON.Malformed.self) { try JSON(parsing: Array(text[..<length])) }
     }
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Foundation's readers are not used because they would bring their library into every program that
 /// opens an index, and because they do not say at which byte a text is wrong.
-package enum JSONValue: Sendable, Equatable {
+package enum JSON: Sendable, Equatable {
   /// `null`.
   case null
   /// `true` or `false`.
@@ -12,7 +12,7 @@ package enum JSONValue: Sendable, Equatable {
   /// A text.
   case text(String)
   /// An array.
-  case list([JSONValue])
+  case list([JSON])
   /// An object, its members in their order, each name once.
   case object([JSONMember])
 
@@ -29,7 +29,7 @@ package enum JSONValue: Sendable, Equatable {
   }
 
   /// The elements of an array, `nil` for other values.
-  package var list: [JSONValue]? {
+  package var list: [JSON]? {
     guard case .list(let elements) = self else { return nil }
     return elements
   }
@@ -41,7 +41,7 @@ package enum JSONValue: Sendable, Equatable {
   }
 
   /// The member of this name, `nil` where there is none or where this is no object.
-  package subscript(name: String) -> JSONValue? { members?.first { $0.name == name }?.value }
+  package subscript(name: String) -> JSON? { members?.first { $0.name == name }?.value }
 
   /// What kind of value this is, for messages: "a list".
   package var kind: String {
@@ -61,16 +61,16 @@ package struct JSONMember: Sendable, Equatable {
   /// The name, unescaped.
   package let name: String
   /// The value.
-  package let value: JSONValue
+  package let value: JSON
 
   /// Pairs a name with a value.
-  package init(_ name: String, _ value: JSONValue) {
+  package init(_ name: String, _ value: JSON) {
     self.name = name
     self.value = value
   }
 }
 
-extension JSONValue {
+extension JSON {
   /// The value as text over several lines, two spaces a level, for files that people look into.
   package var indented: String { written(indent: "\n") + "\n" }
 
