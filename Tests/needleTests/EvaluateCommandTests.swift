@@ -26,7 +26,7 @@ import Testing
       result.output == """
         num_q                    all     3
         mrr_10                   all     0.5000
-        ndcg_cut_10              all     0.5268
+        ndcg_cut_10              all     0.5271
 
         """
     )
