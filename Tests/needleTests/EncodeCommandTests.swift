@@ -13,7 +13,7 @@ struct EncodeCommandTests {
     try Self.writeModel(to: folder)
   }
 
-  private static func writeModel(to folder: TemporaryFolder) throws {
+  static func writeModel(to folder: TemporaryFolder) throws {
     let source = RealVectors.folder + "/models/bert"
     try FileManager.default.copyItem(atPath: source, toPath: folder.path("model"))
     let signs = "abcdefghijklmnopqrstuvwxyz0123456789".map { String($0) }
