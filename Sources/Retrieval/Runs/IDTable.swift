@@ -7,10 +7,18 @@ package struct IDTable: Sendable {
   private var bytes: [UInt8] = []
   /// Where each id begins, and where the last one ends.
   private var starts: [Int] = [0]
-  /// The places of a hash table with open addressing and linear probing, at least half of them free.
-  ///
-  /// The upper half of a place holds bits of the hash, the lower the number plus one; zero is free.
-  private var slots = [UInt64](repeating: 0, count: 1 << 10)
+  /// A hash table with open addressing and linear probing, at least half of it free.
+  private var slots = [Slot](repeating: Slot(), count: 1 << 10)
+
+  /// A place of the hash table.
+  private struct Slot {
+    /// The id's ``IDTable/key(_:)``.
+    var key: UInt64 = 0
+    /// The id's number, or ``free``.
+    var number = Slot.free
+
+    static let free = UInt32.max
+  }
 
   /// An empty table.
   package init() {}
@@ -27,20 +35,21 @@ package struct IDTable: Sendable {
   ///
   /// - Complexity: O(length), amortized.
   package mutating func insert(_ id: Span<UInt8>) -> UInt32 {
-    let hash = Self.hash(id)
-    let place = slot(of: id, hash)
-    if let known = Self.number(in: slots[place]) { return known }
+    let key = Self.key(id)
+    let place = place(of: id, key)
+    if slots[place].number != Slot.free { return slots[place].number }
     let number = UInt32(truncatingIfNeeded: count)
     for index in id.indices { bytes.append(id[index]) }
     starts.append(bytes.count)
-    slots[place] = Self.entry(hash, number)
+    slots[place] = Slot(key: key, number: number)
     if count * 2 > slots.count { grow() }
     return number
   }
 
   /// The number of an id, or `nil` where it is not in the table.
   package func find(_ id: Span<UInt8>) -> UInt32? {
-    Self.number(in: slots[slot(of: id, Self.hash(id))])
+    let number = slots[place(of: id, Self.key(id))].number
+    return number == Slot.free ? nil : number
   }
 
   /// For each id of another table its number here, or `nil`.
@@ -69,53 +78,62 @@ package struct IDTable: Sendable {
   }
 
   /// The place that holds the id, or the free one where it belongs.
-  private func slot(of id: Span<UInt8>, _ hash: UInt64) -> Int {
-    let mask = slots.count - 1
-    var place = Int(truncatingIfNeeded: hash) & mask
-    while let number = Self.number(in: slots[place]) {
-      if slots[place] == Self.entry(hash, number), isEqual(number, id) { return place }
-      place = (place + 1) & mask
+  private func place(of id: Span<UInt8>, _ key: UInt64) -> Int {
+    var place = Self.home(of: key, slots.count)
+    while slots[place].number != Slot.free {
+      if slots[place].key == key, Self.isWhole(key) || isEqual(slots[place].number, id) {
+        return place
+      }
+      place = (place + 1) & (slots.count - 1)
     }
     return place
   }
 
   private mutating func grow() {
-    slots = places(count: slots.count * 2)
-  }
-
-  /// All ids in a new array of places.
-  private func places(count length: Int) -> [UInt64] {
-    var places = [UInt64](repeating: 0, count: length)
-    let all = bytes.span
-    for number in 0..<UInt32(truncatingIfNeeded: count) {
-      let hash = Self.hash(all.extracting(range(number)))
-      var place = Int(truncatingIfNeeded: hash) & (length - 1)
-      while places[place] != 0 { place = (place + 1) & (length - 1) }
-      places[place] = Self.entry(hash, number)
+    let old = slots
+    slots = [Slot](repeating: Slot(), count: old.count * 2)
+    for slot in old where slot.number != Slot.free {
+      var place = Self.home(of: slot.key, slots.count)
+      while slots[place].number != Slot.free { place = (place + 1) & (slots.count - 1) }
+      slots[place] = slot
     }
-    return places
   }
 
-  private static func number(in entry: UInt64) -> UInt32? {
-    entry == 0 ? nil : UInt32(truncatingIfNeeded: entry) &- 1
-  }
+  /// Ids up to this many bytes are their own keys.
+  private static let longestWhole = 7
+  private static let notWhole: UInt64 = 0xFF
 
-  private static func entry(_ hash: UInt64, _ number: UInt32) -> UInt64 {
-    hash & 0xFFFF_FFFF_0000_0000 | UInt64(number &+ 1)
-  }
-
-  /// Eight bytes at a time, each mixed by a multiplication with an odd number whose high half is
-  /// folded back: ids are short and alike.
-  private static func hash(_ id: Span<UInt8>) -> UInt64 {
-    var hash = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: id.count)
-    var index = 0
-    while index < id.count {
-      var word: UInt64 = 0
-      for offset in index..<min(index + 8, id.count) { word = word << 8 | UInt64(id[offset]) }
-      let product = (hash ^ word).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-      hash = product.high ^ product.low
-      index += 8
+  /// The bytes of a short id and how many they are; of a longer one, a hash.
+  ///
+  /// Short keys tell ids without a look elsewhere in memory, and passages of MS MARCO have numbers
+  /// of at most seven digits.
+  private static func key(_ id: Span<UInt8>) -> UInt64 {
+    guard id.count > longestWhole else {
+      return word(id, 0..<id.count) << 8 | UInt64(truncatingIfNeeded: id.count)
     }
-    return hash ^ (hash >> 32)
+    var hash = UInt64(truncatingIfNeeded: id.count)
+    for start in stride(from: 0, to: id.count, by: 8) {
+      hash = mixed(hash ^ word(id, start..<min(start + 8, id.count)))
+    }
+    return hash | notWhole
+  }
+
+  private static func isWhole(_ key: UInt64) -> Bool { key & notWhole != notWhole }
+
+  private static func word(_ id: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+    var word: UInt64 = 0
+    for index in range { word = word << 8 | UInt64(id[index]) }
+    return word
+  }
+
+  /// Where the search for a key begins in a table of a power of two places.
+  private static func home(of key: UInt64, _ count: Int) -> Int {
+    Int(truncatingIfNeeded: mixed(key)) & (count - 1)
+  }
+
+  /// Spreads a number over all bits: the product with an odd one, its high half folded back.
+  private static func mixed(_ value: UInt64) -> UInt64 {
+    let product = (value ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+    return product.high ^ product.low
   }
 }
