@@ -3,7 +3,7 @@ internal import VectorCore
 
 /// A model that the SentencePiece library has opened.
 ///
-/// Its ids are those of transformers' *slow* tokenizers. They equal the fast ones on ordinary text;
+/// Transformers' *slow* tokenizers are built on it. Its ids equal the fast ones on ordinary text;
 /// where normalization is unusual (compatibility characters with marks, controls) they differ, since
 /// the library looks for the longest entry of its map and Hugging Face for the shortest, by clusters.
 // @unchecked Sendable because the library's encoding is const and may run concurrently.

@@ -3,7 +3,7 @@ internal import VectorCore
 /// A tokenizer of a BERT, RoBERTa or T5 model: from text to ids and back.
 ///
 /// The ids are those of Hugging Face's *fast* tokenizers for every text, down to the versions of
-/// Unicode that these are built with (``ReferenceUnicode``). Two consequences for T5: blanks and line
+/// Unicode that these are built with. Two consequences for T5: blanks and line
 /// breaks never reach the model, and text behind a special token such as `</s>` is encoded as a new
 /// word with its own "▁", as transformers' `T5TokenizerFast` does; the slow `T5Tokenizer` has two
 /// other ways (`legacy`).
