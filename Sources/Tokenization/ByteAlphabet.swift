@@ -21,9 +21,7 @@ enum ByteAlphabet {
     uniqueKeysWithValues: zip(characters, UInt8(0)...255)
   )
 
-  /// The bytes that a token stands for; `nil` where it holds other characters.
-  ///
-  /// - Parameter token: valid UTF-8.
+  /// The bytes that a token, valid UTF-8, stands for; `nil` where it holds other characters.
   static func text(of token: [UInt8]) -> [UInt8]? {
     var text: [UInt8] = []
     for scalar in String(decoding: token, as: UTF8.self).unicodeScalars {

@@ -21,6 +21,7 @@ struct ByteLevelWords {
   ///   - start: a place in the text.
   ///   - text: valid UTF-8.
   ///   - memo: of the calling thread.
+  /// - Returns: the end, above `start`.
   static func end(of start: Int, in text: Span<UInt8>, _ memo: inout Memo) -> Int {
     let first = text[start]
     if first == UInt8(ascii: "'"), let end = contraction(at: start, in: text) { return end }

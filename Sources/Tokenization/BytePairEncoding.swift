@@ -70,7 +70,7 @@ struct BytePairEncoding: Sendable {
       encodeWords(text, into: &ids, limit: limit, &scratch)
       return
     }
-    var prefixed = [UInt8]()
+    var prefixed: [UInt8] = []
     swap(&prefixed, &scratch.prefixed)
     prefixed.removeAll(keepingCapacity: true)
     prefixed.append(UInt8(ascii: " "))

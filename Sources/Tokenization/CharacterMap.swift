@@ -13,10 +13,9 @@ struct CharacterMap: Sendable {
   /// Longer clusters are not looked up whole.
   private static let longestCluster = 5
 
-  /// Reads a map.
+  /// Reads a map; `nil` where the sizes do not fit or the replacements are no UTF-8.
   ///
   /// - Parameter blob: the `precompiled_charsmap` of a SentencePiece model.
-  /// - Returns: `nil` where the sizes do not fit or the replacements are no UTF-8.
   init?(_ blob: [UInt8]) {
     guard let size = Self.unit(blob, at: 0), size % 4 == 0, size > 0,
       Int(size) <= blob.count - 4

@@ -37,6 +37,7 @@ struct JSONParser {
   /// - Parameters:
   ///   - bytes: the text; it must be valid UTF-8.
   ///   - path: the file's name, for errors.
+  /// - Returns: the value.
   /// - Throws: ``FileError`` with the line where the text is no JSON.
   static func parse(_ bytes: [UInt8], path: String) throws(FileError) -> JSONValue {
     var parser = JSONParser(path: path, bytes: bytes)
@@ -142,9 +143,10 @@ struct JSONParser {
 
   private mutating func number() throws(FileError) -> Double {
     let start = place
-    while let byte = next, byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
-      || byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
-      || (byte >= 0x30 && byte <= 0x39)
+    while let byte = next,
+      byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+        || byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
+        || (byte >= 0x30 && byte <= 0x39)
     {
       place += 1
     }

@@ -21,7 +21,10 @@ struct Normalizer: Sendable {
 
   /// Replaces `output` by the normalized text.
   ///
-  /// - Parameter text: valid UTF-8.
+  /// - Parameters:
+  ///   - text: valid UTF-8.
+  ///   - output: gets valid UTF-8.
+  ///   - scratch: of the calling thread.
   func normalize(_ text: Span<UInt8>, into output: inout [UInt8], _ scratch: inout Scratch) {
     output.removeAll(keepingCapacity: true)
     guard let first = steps.first else {

@@ -3,6 +3,7 @@ enum Segmenter: Sendable {
   case wordPiece(WordPiece)
   case unigram(Unigram)
   case bytePair(BytePairEncoding)
+  case sentencePiece(SentencePieceModel)
 
   /// Space for one text.
   struct Scratch: Sendable {
@@ -20,13 +21,14 @@ enum Segmenter: Sendable {
   ///   - ids: gets the ids.
   ///   - limit: how many ids are of use.
   ///   - scratch: of the calling thread.
+  /// - Throws: ``TokenizationError/library(message:)`` where a library fails.
   func encode(
     _ text: Span<UInt8>,
     startsText: Bool,
     into ids: inout [Int32],
     limit: Int,
     _ scratch: inout Scratch
-  ) {
+  ) throws(TokenizationError) {
     switch self {
     case .wordPiece(let model):
       model.encode(text, into: &ids, limit: limit, &scratch.wordPiece)
@@ -34,6 +36,7 @@ enum Segmenter: Sendable {
       model.encode(text, startsText: startsText, into: &ids, limit: limit, &scratch.unigram)
     case .bytePair(let model):
       model.encode(text, into: &ids, limit: limit, &scratch.bytePair)
+    case .sentencePiece(let model): try model.encode(text, into: &ids)
     }
   }
 }

@@ -6,12 +6,15 @@ public enum TokenizationError: NeedletailError, Equatable {
   case tooShort(maxLength: Int, specialTokens: Int)
   /// An id that is not in the vocabulary.
   case unknownID(id: Int32, place: Int, vocabularySize: Int)
+  /// The SentencePiece library failed.
+  case library(message: String)
 
-  /// Usage for a length, bad data for an id.
+  /// Usage for a length, bad data for an id, internal for the library.
   public var kind: FailureKind {
     switch self {
     case .tooShort: .usage
     case .unknownID: .badData
+    case .library: .internal
     }
   }
 
@@ -24,6 +27,7 @@ public enum TokenizationError: NeedletailError, Equatable {
     case .unknownID(let id, let place, let vocabularySize):
       "token \(place): the id \(id) is not in the vocabulary, whose ids are from 0 to "
         + "\(vocabularySize - 1); use ids of the same tokenizer"
+    case .library(let message): "SentencePiece: \(message)"
     }
   }
 }

@@ -9,8 +9,9 @@ extension Tokenizer {
   ///   - maxLength: how many ids may come out, special tokens included; the text's last ones are cut
   ///     off.
   ///   - addSpecialTokens: whether the tokens that the model expects around a sequence are added.
-  /// - Throws: ``TokenizationError/tooShort(maxLength:specialTokens:)`` where the special tokens alone
-  ///   do not fit.
+  /// - Returns: the ids.
+  /// - Throws: ``TokenizationError`` where the special tokens alone do not fit, and where a library
+  ///   fails.
   /// - Complexity: O(length) for natural text; what is cut off is not looked at.
   public func encode(
     _ text: String,
@@ -19,7 +20,7 @@ extension Tokenizer {
   ) throws(TokenizationError) -> [Int32] {
     var scratch = Scratch()
     let room = try room(maxLength, addSpecialTokens)
-    return encode(text.utf8Span.span, room, addSpecialTokens, &scratch)
+    return try encode(text.utf8Span.span, room, addSpecialTokens, &scratch)
   }
 
   /// The ids of a text that may not be valid UTF-8.
@@ -30,8 +31,9 @@ extension Tokenizer {
   ///   - bytes: the text.
   ///   - maxLength: as for texts.
   ///   - addSpecialTokens: as for texts.
-  /// - Throws: ``TokenizationError/tooShort(maxLength:specialTokens:)`` where the special tokens alone
-  ///   do not fit.
+  /// - Returns: the ids.
+  /// - Throws: ``TokenizationError`` where the special tokens alone do not fit, and where a library
+  ///   fails.
   public func encode(
     bytes: [UInt8],
     maxLength: Int,
@@ -39,7 +41,7 @@ extension Tokenizer {
   ) throws(TokenizationError) -> [Int32] {
     var scratch = Scratch()
     let room = try room(maxLength, addSpecialTokens)
-    return encodeRepaired(bytes, room, addSpecialTokens, &scratch)
+    return try encodeRepaired(bytes, room, addSpecialTokens, &scratch)
   }
 
   /// Wraps the ids of a text that was encoded without special tokens, as training data hold them.
@@ -48,6 +50,7 @@ extension Tokenizer {
   ///   - ids: the text's ids.
   ///   - maxLength: how many ids may come out, special tokens included; the last of `ids` are cut off.
   ///   - addSpecialTokens: whether the tokens that the model expects around a sequence are added.
+  /// - Returns: the ids.
   /// - Throws: ``TokenizationError`` for an id that is not in the vocabulary, and where the special
   ///   tokens alone do not fit.
   public func encode(
@@ -71,8 +74,8 @@ extension Tokenizer {
   ///   - addSpecialTokens: as for one text.
   ///   - threads: how many threads may work, at least 1; the ids do not depend on it.
   /// - Returns: the ids of each text, in the order of `texts`.
-  /// - Throws: ``TokenizationError/tooShort(maxLength:specialTokens:)`` where the special tokens alone
-  ///   do not fit.
+  /// - Throws: ``TokenizationError`` where the special tokens alone do not fit, and where a library
+  ///   fails.
   public func encodeBatch(
     _ texts: [String],
     maxLength: Int,
@@ -80,8 +83,8 @@ extension Tokenizer {
     threads: Int
   ) throws(TokenizationError) -> [[Int32]] {
     let room = try room(maxLength, addSpecialTokens)
-    return inParallel(texts.count, threads) { index, scratch in
-      encode(texts[index].utf8Span.span, room, addSpecialTokens, &scratch)
+    return try inParallel(texts.count, threads) { (index, scratch) throws(TokenizationError) in
+      try encode(texts[index].utf8Span.span, room, addSpecialTokens, &scratch)
     }
   }
 
@@ -94,8 +97,8 @@ extension Tokenizer {
   ///   - addSpecialTokens: as for one text.
   ///   - threads: how many threads may work, at least 1; the ids do not depend on it.
   /// - Returns: the ids of each text, in the order of `texts`.
-  /// - Throws: ``TokenizationError/tooShort(maxLength:specialTokens:)`` where the special tokens alone
-  ///   do not fit.
+  /// - Throws: ``TokenizationError`` where the special tokens alone do not fit, and where a library
+  ///   fails.
   public func encodeBatch(
     bytes texts: [[UInt8]],
     maxLength: Int,
@@ -103,8 +106,8 @@ extension Tokenizer {
     threads: Int
   ) throws(TokenizationError) -> [[Int32]] {
     let room = try room(maxLength, addSpecialTokens)
-    return inParallel(texts.count, threads) { index, scratch in
-      encodeRepaired(texts[index], room, addSpecialTokens, &scratch)
+    return try inParallel(texts.count, threads) { (index, scratch) throws(TokenizationError) in
+      try encodeRepaired(texts[index], room, addSpecialTokens, &scratch)
     }
   }
 
@@ -125,11 +128,11 @@ extension Tokenizer {
     _ room: Int,
     _ addSpecialTokens: Bool,
     _ scratch: inout Scratch
-  ) -> [Int32] {
+  ) throws(TokenizationError) -> [Int32] {
     var ids: [Int32] = []
     ids.reserveCapacity(min(room, text.count / 4) + template.count)
     if addSpecialTokens { ids.append(contentsOf: template.prefix) }
-    append(text, to: &ids, limit: room, &scratch)
+    try append(text, to: &ids, limit: room, &scratch)
     if addSpecialTokens { ids.append(contentsOf: template.suffix) }
     return ids
   }
@@ -139,29 +142,41 @@ extension Tokenizer {
     _ room: Int,
     _ addSpecialTokens: Bool,
     _ scratch: inout Scratch
-  ) -> [Int32] {
+  ) throws(TokenizationError) -> [Int32] {
     if let valid = try? UTF8Span(validating: bytes.span) {
-      return encode(valid.span, room, addSpecialTokens, &scratch)
+      return try encode(valid.span, room, addSpecialTokens, &scratch)
     }
     // The standard library repairs by the same rule as Python.
     let repaired = String(decoding: bytes, as: UTF8.self)
-    return encode(repaired.utf8Span.span, room, addSpecialTokens, &scratch)
+    return try encode(repaired.utf8Span.span, room, addSpecialTokens, &scratch)
   }
 
   /// Runs `body` for each index with the scratch space of its thread.
   private func inParallel(
     _ count: Int,
     _ threads: Int,
-    _ body: @Sendable (_ index: Int, _ scratch: inout Scratch) -> [Int32]
-  ) -> [[Int32]] {
+    _ body: @Sendable (Int, inout Scratch) throws(TokenizationError) -> [Int32]
+  ) throws(TokenizationError) -> [[Int32]] {
     let scratches = (0..<threads).map { _ in ThreadScratch() }
     let results = Mutex([[Int32]](repeating: [], count: count))
+    let failure = Mutex<(index: Int, error: TokenizationError)?>(nil)
     parallelFor(count, chunk: 64, threads: threads) { worker, range in
-      let part = scratches[worker].space.withLock { scratch in
-        range.map { body($0, &scratch) }
+      scratches[worker].space.withLock { scratch in
+        var part: [[Int32]] = []
+        for index in range {
+          do throws(TokenizationError) {
+            part.append(try body(index, &scratch))
+          } catch {
+            failure.withLock {
+              $0 = $0.map { $0.index < index ? $0 : (index, error) } ?? (index, error)
+            }
+            return
+          }
+        }
+        results.withLock { $0.replaceSubrange(range, with: part) }
       }
-      results.withLock { $0.replaceSubrange(range, with: part) }
     }
+    if let first = failure.withLock({ $0 }) { throw first.error }
     return results.withLock { $0 }
   }
 }

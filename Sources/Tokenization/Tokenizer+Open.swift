@@ -7,28 +7,39 @@ extension Tokenizer {
   /// Read is `tokenizer.json` where there is one, otherwise `vocab.txt` (WordPiece), `vocab.json` with
   /// `merges.txt` (byte-level BPE) or `spiece.model` (unigram); settings are those in
   /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json`.
-  /// - Parameter directory: as Hugging Face's `save_pretrained` writes it.
+  /// - Parameters:
+  ///   - directory: as Hugging Face's `save_pretrained` writes it.
+  ///   - unigramEngine: what cuts text for a unigram model. ``UnigramEngine/sentencePiece`` reads
+  ///     `spiece.model`, whatever else there is.
+  /// - Returns: the tokenizer.
   /// - Throws: ``FileError`` where files are missing or broken, with file and line, or ask for
   ///   something that is not supported, by its name.
-  public static func open(directory: String) throws(FileError) -> Tokenizer {
+  public static func open(
+    directory: String,
+    unigramEngine: UnigramEngine = .fast
+  ) throws(FileError) -> Tokenizer {
     let configuration = try TokenizerConfiguration(directory: directory)
-    var parts = try parts(directory, configuration)
+    var parts = try parts(directory, configuration, unigramEngine)
     parts.add(try configuration.addedTokens())
     return try Tokenizer(parts, configuration)
   }
 
   private static func parts(
     _ directory: String,
-    _ configuration: TokenizerConfiguration
+    _ configuration: TokenizerConfiguration,
+    _ unigramEngine: UnigramEngine
   ) throws(FileError) -> TokenizerParts {
     func has(_ name: String) -> Bool { unsafe access("\(directory)/\(name)", F_OK) == 0 }
+    let files = VocabularyDirectory(directory: directory, configuration: configuration)
+    if unigramEngine == .sentencePiece {
+      return try files.unigram(unigramEngine)
+    }
     if has("tokenizer.json") {
       return try TokenizerFile(directory: directory, configuration: configuration).parts()
     }
-    let files = VocabularyDirectory(directory: directory, configuration: configuration)
     if has("vocab.txt") { return try files.wordPiece() }
     if has("vocab.json") || has("merges.txt") { return try files.bytePair() }
-    if has("spiece.model") { return try files.unigram() }
+    if has("spiece.model") { return try files.unigram(unigramEngine) }
     throw FileError(
       .missingInput,
       path: directory,

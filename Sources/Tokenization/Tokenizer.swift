@@ -3,7 +3,7 @@ internal import VectorCore
 /// A tokenizer of a BERT, RoBERTa or T5 model: from text to ids and back.
 ///
 /// The ids are those of Hugging Face's *fast* tokenizers for every text, down to the versions of
-/// Unicode that these are built with (``ReferenceUnicode``). Two consequences for T5: blanks and line
+/// Unicode that these are built with. Two consequences for T5: blanks and line
 /// breaks never reach the model, and text behind a special token such as `</s>` is encoded as a new
 /// word with its own "▁", as transformers' `T5TokenizerFast` does; the slow `T5Tokenizer` has two
 /// other ways (`legacy`).
@@ -20,6 +20,8 @@ public struct Tokenizer: Sendable {
   private let segmenter: Segmenter
   private let vocabulary: Vocabulary
   private let addedTokens: [AddedToken]
+  /// How added tokens are shown: those that are looked for in normalized text, normalized.
+  private let addedTexts: [Int32: [UInt8]]
   private let decoder: TokenDecoder
   private let specialIDs: Set<Int32>
   private let rawTokens: AddedTokenSplitter
@@ -42,14 +44,15 @@ public struct Tokenizer: Sendable {
     rawTokens = AddedTokenSplitter(raw, patterns: raw.map(\.content))
     let normalized = parts.addedTokens.filter(\.isNormalized)
     var scratch = Normalizer.Scratch()
-    normalizedTokens = AddedTokenSplitter(
-      normalized,
-      patterns: normalized.map { token in
-        var pattern: [UInt8] = []
-        parts.normalizer.normalize(token.content.span, into: &pattern, &scratch)
-        return pattern
-      }
-    )
+    let patterns = normalized.map { token in
+      var pattern: [UInt8] = []
+      parts.normalizer.normalize(token.content.span, into: &pattern, &scratch)
+      return pattern
+    }
+    normalizedTokens = AddedTokenSplitter(normalized, patterns: patterns)
+    addedTexts = Dictionary(
+      zip((raw + normalized).map(\.id), raw.map(\.content) + patterns)
+    ) { $1 }
     for id in template.prefix + template.suffix where token(of: id) == nil {
       throw FileError(
         .badData,
@@ -73,9 +76,7 @@ public struct Tokenizer: Sendable {
   }
 
   /// The token of an id, of the added ones first; `nil` where there is none.
-  func token(of id: Int32) -> [UInt8]? {
-    addedTokens.last { $0.id == id }?.content ?? vocabulary.token(of: id)
-  }
+  private func token(of id: Int32) -> [UInt8]? { addedTexts[id] ?? vocabulary.token(of: id) }
 
   /// Space that a thread reuses from text to text.
   struct Scratch: Sendable {
@@ -88,8 +89,18 @@ public struct Tokenizer: Sendable {
 
   /// Appends the ids of a text without special tokens around it, `limit` at most.
   ///
-  /// - Parameter text: valid UTF-8.
-  func append(_ text: Span<UInt8>, to ids: inout [Int32], limit: Int, _ scratch: inout Scratch) {
+  /// - Parameters:
+  ///   - text: valid UTF-8.
+  ///   - ids: gets the ids.
+  ///   - limit: how many ids are of use.
+  ///   - scratch: of the calling thread.
+  /// - Throws: ``TokenizationError/library(message:)`` where a library fails.
+  func append(
+    _ text: Span<UInt8>,
+    to ids: inout [Int32],
+    limit: Int,
+    _ scratch: inout Scratch
+  ) throws(TokenizationError) {
     let end = limit < Int.max - ids.count ? ids.count + limit : Int.max
     var pieces: [AddedTokenSplitter.Piece] = []
     swap(&pieces, &scratch.rawPieces)
@@ -98,7 +109,7 @@ public struct Tokenizer: Sendable {
       if piece.id >= 0 {
         ids.append(piece.id)
       } else {
-        appendNormalized(text, piece.range, to: &ids, limit: end, &scratch)
+        try appendNormalized(text, piece.range, to: &ids, limit: end, &scratch)
       }
     }
     swap(&pieces, &scratch.rawPieces)
@@ -111,7 +122,7 @@ public struct Tokenizer: Sendable {
     to ids: inout [Int32],
     limit: Int,
     _ scratch: inout Scratch
-  ) {
+  ) throws(TokenizationError) {
     var normalized: [UInt8] = []
     var pieces: [AddedTokenSplitter.Piece] = []
     swap(&normalized, &scratch.normalized)
@@ -123,7 +134,7 @@ public struct Tokenizer: Sendable {
         ids.append(piece.id)
         continue
       }
-      segmenter.encode(
+      try segmenter.encode(
         normalized.span.extracting(piece.range),
         startsText: range.lowerBound == 0 && piece.range.lowerBound == 0,
         into: &ids,
@@ -141,6 +152,7 @@ public struct Tokenizer: Sendable {
   /// - Parameters:
   ///   - ids: as ``encode(_:maxLength:addSpecialTokens:)`` returns them.
   ///   - skipSpecialTokens: whether tokens such as `[SEP]` are left out.
+  /// - Returns: the text.
   public func decode(_ ids: [Int32], skipSpecialTokens: Bool = true) -> String {
     let shown = ids.filter { !skipSpecialTokens || !specialIDs.contains($0) }
     return decoder.text(of: shown.compactMap(token(of:)))

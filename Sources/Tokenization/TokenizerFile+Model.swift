@@ -84,7 +84,8 @@ extension TokenizerFile {
     case "first": words.prefixScheme = .first
     case "never": words.prefixScheme = .never
     case "always": words.prefixScheme = .always
-    case nil: words.prefixScheme = try node.bool("add_prefix_space", default: true) ? .always : .never
+    case nil:
+      words.prefixScheme = try node.bool("add_prefix_space", default: true) ? .always : .never
     case let scheme?: throw unsupported(node, "the prepend_scheme '\(scheme)'")
     }
     return words
@@ -97,7 +98,9 @@ extension TokenizerFile {
       }
     }
     let dropout = try model["dropout"]?.number() ?? 0
-    guard try !model.bool("byte_fallback", default: false), dropout == 0 else { throw unsupported(model, "a byte-pair encoding with byte_fallback or dropout") }
+    guard try !model.bool("byte_fallback", default: false), dropout == 0 else {
+      throw unsupported(model, "a byte-pair encoding with byte_fallback or dropout")
+    }
     guard let words = root["pre_tokenizer"], try words.type() == "ByteLevel",
       try words.bool("use_regex", default: true)
     else {

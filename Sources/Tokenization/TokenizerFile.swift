@@ -101,7 +101,7 @@ struct TokenizerFile {
         prefix: try root["decoder"]?["prefix"]?.bytes() ?? Array("##".utf8),
         cleansUp: try root["decoder"]?.bool("cleanup", default: true) ?? true
       )
-    case .unigram: .metaspace
+    case .unigram, .sentencePiece: .metaspace
     case .bytePair: .byteLevel
     }
   }

@@ -63,7 +63,12 @@ struct Unigram: Sendable {
 
   /// Appends the ids of a normalized text, until there are `limit`; a last word may exceed it.
   ///
-  /// - Parameter startsText: whether nothing stands before this text.
+  /// - Parameters:
+  ///   - text: valid UTF-8.
+  ///   - startsText: whether nothing stands before this text.
+  ///   - ids: gets the ids.
+  ///   - limit: how many ids are of use.
+  ///   - scratch: of the calling thread.
   func encode(
     _ text: Span<UInt8>,
     startsText: Bool,

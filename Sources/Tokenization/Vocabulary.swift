@@ -34,7 +34,9 @@ struct Vocabulary: Sendable {
   /// An entry whose token or id a later one of the same list has too, with that one's place.
   func firstDuplicate(in entries: [Entry]) -> (first: Int, second: Int)? {
     for (place, entry) in entries.enumerated() where !entry.token.isEmpty {
-      guard id(of: entry.token) != entry.id || tokens[Int(entry.id)] != entry.token else { continue }
+      guard id(of: entry.token) != entry.id || tokens[Int(entry.id)] != entry.token else {
+        continue
+      }
       let second = entries.lastIndex { $0.token == entry.token || $0.id == entry.id }
       return (place, second ?? place)
     }

@@ -72,7 +72,7 @@ struct VocabularyDirectory {
   /// T5: `spiece.model`, and behind its pieces the `<extra_id_n>`, the largest number first.
   ///
   /// - Throws: ``FileError`` with the byte where the file is no unigram model.
-  func unigram() throws(FileError) -> TokenizerParts {
+  func unigram(_ engine: UnigramEngine) throws(FileError) -> TokenizerParts {
     let path = "\(directory)/spiece.model"
     let file = try SentencePieceFile(path: path)
     try Self.checkUnigram(file, path: path)
@@ -96,18 +96,26 @@ struct VocabularyDirectory {
     added += entries.suffix(Int(extra)).map {
       AddedToken(content: $0.token, id: $0.id, isSpecial: true)
     }
-    let model = Unigram(
-      vocabulary: vocabulary,
-      scores: tokens.map(\.score),
-      unknownID: Int32(truncatingIfNeeded: file.unknownID),
-      words: Unigram.Words()
-    )
+    var steps: [Normalizer.Step] = []
+    let segmenter: Segmenter
+    switch engine {
+    case .sentencePiece: segmenter = .sentencePiece(try SentencePieceModel(path: path))
+    case .fast:
+      steps = try Self.characterMap(file, path: path)
+      let model = Unigram(
+        vocabulary: vocabulary,
+        scores: tokens.map(\.score),
+        unknownID: Int32(truncatingIfNeeded: file.unknownID),
+        words: Unigram.Words()
+      )
+      segmenter = .unigram(model)
+    }
     return TokenizerParts(
       path: path,
       vocabulary: vocabulary,
       addedTokens: added,
-      normalizer: Normalizer(steps: try Self.characterMap(file, path: path)),
-      segmenter: .unigram(model),
+      normalizer: Normalizer(steps: steps),
+      segmenter: segmenter,
       template: SequenceTemplate(suffix: [specials["eos_token"]?.id].compactMap { $0 }),
       decoder: .metaspace
     )
@@ -125,7 +133,9 @@ struct VocabularyDirectory {
     }
     guard !file.hasByteFallback else { throw error("falls back to bytes, which T5 does not") }
     guard file.unknownID < UInt64(file.pieces.count) else {
-      throw error("its unknown piece \(file.unknownID) is not among its \(file.pieces.count) pieces")
+      throw error(
+        "its unknown piece \(file.unknownID) is not among its \(file.pieces.count) pieces"
+      )
     }
   }
 
