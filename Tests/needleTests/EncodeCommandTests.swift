@@ -3,33 +3,14 @@ import Needletail
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: EncodeCommandTests.hasTorch, "libCTorch is not there"))
+@Suite(.enabled(if: SmallModel.isUsable, "libCTorch is not there"))
 struct EncodeCommandTests {
   private let folder: TemporaryFolder
 
-  /// A small model with random weights, and a tokenizer that knows letters and digits.
   init() throws {
     folder = try TemporaryFolder()
-    try Self.writeModel(to: folder)
+    try SmallModel.write(to: folder)
   }
-
-  private static func writeModel(to folder: TemporaryFolder) throws {
-    let source = RealVectors.folder + "/models/bert"
-    try FileManager.default.copyItem(atPath: source, toPath: folder.path("model"))
-    let signs = "abcdefghijklmnopqrstuvwxyz0123456789".map { String($0) }
-    let tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + signs + signs.map { "##" + $0 }
-    try folder.file("model/vocab.txt", Array(tokens.joined(separator: "\n").utf8))
-  }
-
-  /// Whether the program finds libtorch: all but that must work.
-  static let hasTorch: Bool = {
-    guard let folder = try? TemporaryFolder(), (try? writeModel(to: folder)) != nil,
-      (try? folder.file("a.tsv", Array("1\tt\tx\n".utf8))) != nil
-    else { return true }
-    let line = "\"$needle\" encode --model model --corpus a.tsv --out v"
-    let result = try? NeedleCommand.shell(line, in: folder)
-    return result?.errors.contains("torch: open") != true
-  }()
 
   private func run(_ line: String) throws -> CommandResult {
     try NeedleCommand.shell("\"$needle\" " + line, in: folder)
