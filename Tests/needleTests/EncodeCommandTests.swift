@@ -3,14 +3,13 @@ import Needletail
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: TextModelFolder.hasTorch, "libCTorch is not there"))
+@Suite(.enabled(if: SmallModel.isUsable, "libCTorch is not there"))
 struct EncodeCommandTests {
   private let folder: TemporaryFolder
 
-  /// A small model with random weights, and a tokenizer that knows letters and digits.
   init() throws {
     folder = try TemporaryFolder()
-    try TextModelFolder.write(to: folder)
+    try SmallModel.write(to: folder)
   }
 
   private func run(_ line: String) throws -> CommandResult {

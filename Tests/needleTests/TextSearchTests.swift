@@ -3,7 +3,7 @@ import Needletail
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: TextModelFolder.hasTorch, "libCTorch is not there"))
+@Suite(.enabled(if: SmallModel.isUsable, "libCTorch is not there"))
 struct TextSearchTests {
   private static let model = "--model model --pooling mean --normalize --device cpu"
   private let folder: TemporaryFolder
@@ -11,7 +11,7 @@ struct TextSearchTests {
   /// A model, a corpus of 60 passages and an index of it.
   init() throws {
     folder = try TemporaryFolder()
-    try TextModelFolder.write(to: folder)
+    try SmallModel.write(to: folder)
     let lines = (0..<60).map { "doc-\($0)\ttitle \($0)\tw\($0)x y\($0 * 37 % 60)z\n" }
     try folder.file("corpus.tsv", Array(lines.joined().utf8))
     let queries = [41, 3, 17].map { "q\($0)\ttitle \($0) w\($0)x y\($0 * 37 % 60)z\n" }

@@ -43,6 +43,12 @@ public struct VectorSetVerification: Sendable, Equatable {
     }
   }
 
+  /// Whether a path is a folder of vectors, or of slices, and no other.
+  public static func applies(to path: String) -> Bool {
+    guard Folder.exists(path), let names = try? Folder.names(in: path) else { return false }
+    return names.contains { $0 == VectorSetManifest.fileName || $0.hasPrefix("slice-") }
+  }
+
   private static func folders(_ path: String) throws -> [String] {
     let names = try Folder.names(in: path)
     if names.contains(VectorSetManifest.fileName) { return [path] }

@@ -23,7 +23,8 @@ public final class VectorSetWriter {
   ///   another model or with other settings, or is being written to.
   public init(_ path: String, continuing manifest: VectorSetManifest) throws(FileError) {
     folder = try VectorSetFolder(path)
-    if let found = try folder.manifest() {
+    // Where nothing was written yet, whatever it was meant to be is of no account.
+    if let found = try folder.manifest(), found.count > 0 {
       try Self.check(found, against: manifest, path)
       self.manifest = found
       try folder.removeLeftovers(shards: found.shards.count)

@@ -27,7 +27,7 @@ struct IndexVerifyCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    guard !Folder.exists(path) else { return try verifyVectors() }
+    guard !VectorSetVerification.applies(to: path) else { return try verifyVectors() }
     let report = try IndexFile.verify(path, threads: threadOption.count)
     let summary = try openIndex(path, verification: .structure).summary
     let sections = report.sections.count

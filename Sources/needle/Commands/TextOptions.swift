@@ -28,7 +28,7 @@ struct TextOptions: ParsableArguments {
   var docColumns: String?
 
   @Option(
-    help: ArgumentHelp("Columns of queries with tabs (default: id,text).", valueName: "names")
+    help: ArgumentHelp("Columns of queries with tabs (default: id,text).", valueName: "list")
   )
   var queryColumns: String?
 

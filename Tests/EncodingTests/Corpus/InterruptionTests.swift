@@ -123,6 +123,17 @@ struct InterruptionTests {
     }
   }
 
+  @Test("a set of which nothing was written yet may become another")
+  func nothingWritten() throws {
+    let first = try #require(try snapshots().first)
+    let whole = try folder.contents("whole")
+    var other = first
+    let text = String(decoding: first["manifest.json"] ?? [], as: UTF8.self)
+    other["manifest.json"] = Array(text.replacingOccurrences(of: "<text>", with: "<x>").utf8)
+    #expect(other != first)
+    try check(other, gives: whole)
+  }
+
   @Test("two processes cannot write to one folder")
   func locked() throws {
     let folder = self.folder

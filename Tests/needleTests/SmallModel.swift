@@ -1,9 +1,9 @@
 import Foundation
 import TestSupport
 
-/// The folder `model` for tests of commands that encode texts.
-enum TextModelFolder {
-  /// Writes a small model with random weights, and a tokenizer that knows letters and digits.
+/// A small model with random weights, and a tokenizer that knows letters and digits.
+enum SmallModel {
+  /// Writes the model to the folder `model`.
   static func write(to folder: TemporaryFolder) throws {
     let source = RealVectors.folder + "/models/bert"
     try FileManager.default.copyItem(atPath: source, toPath: folder.path("model"))
@@ -12,8 +12,8 @@ enum TextModelFolder {
     try folder.file("model/vocab.txt", Array(tokens.joined(separator: "\n").utf8))
   }
 
-  /// Whether the program finds libtorch: all but that must work.
-  static let hasTorch: Bool = {
+  /// Whether the program finds libtorch; all else that may fail is for the tests to find.
+  static let isUsable: Bool = {
     guard let folder = try? TemporaryFolder(), (try? write(to: folder)) != nil,
       (try? folder.file("a.tsv", Array("1\tt\tx\n".utf8))) != nil
     else { return true }
