@@ -21,7 +21,7 @@ struct QueryTextOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Columns of queries with tabs (default: id,text).",
-      valueName: "names"
+      valueName: "list"
     )
   )
   var queryColumns: String?
