@@ -58,7 +58,7 @@ say "Searching with 5,000 example sentences, exactly and approximately"
 "$needle" search --vectors "$out/vectors" --model "$model" --queries "$out/queries.tsv" \
   --depth 100 --out "$out/exact.trec"
 "$needle" search --index "$out/hnsw.needle" --model "$model" --queries "$out/queries.tsv" \
-  --depth 100 --out "$out/hnsw.trec"
+  --depth 100 --set efSearch=256 --out "$out/hnsw.trec"
 
 say "What the index costs"
 "$needle" compare --qrels "$out/qrels.tsv" "$out/exact.trec" "$out/hnsw.trec" \
