@@ -27,7 +27,10 @@ let package = Package(
   name: "Needletail",
   products: [
     .library(name: "Needletail", targets: ["Needletail"]),
-    .library(name: "NeedletailText", targets: ["Retrieval", "Tokenization", "Torch", "Encoding"]),
+    .library(
+      name: "NeedletailText",
+      targets: ["Retrieval", "Tokenization", "Torch", "Encoding", "TrainingData", "Training"]
+    ),
     .executable(name: "needle", targets: ["needle"]),
     // Opened when a model is first used: libtorch brings 150 libraries, which no index needs.
     .library(name: "CTorch", type: .dynamic, targets: ["CTorch"]),
@@ -125,6 +128,19 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
+      name: "TrainingData",
+      dependencies: ["VectorCore", "IndexStore", "Retrieval", "Tokenization"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "Training",
+      dependencies: [
+        "VectorCore", "IndexStore", "Reporting", "Retrieval", "Tokenization", "Torch", "Encoding",
+        "TrainingData",
+      ],
+      swiftSettings: strict
+    ),
+    .target(
       name: "Benchmarking",
       dependencies: ["VectorCore", "IndexStore", "Reporting", "CKernels"],
       swiftSettings: strict
@@ -140,7 +156,8 @@ let package = Package(
       name: "needle",
       dependencies: [
         "Needletail", "Reporting", "Benchmarking", "Retrieval", "Tokenization", "Torch",
-        "Encoding", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Encoding", "TrainingData", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
     ),
@@ -219,6 +236,21 @@ let package = Package(
       name: "EncodingTests",
       dependencies: [
         "Encoding", "Retrieval", "Tokenization", "Torch", "IndexStore", "VectorCore", "TestSupport",
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "TrainingDataTests",
+      dependencies: [
+        "TrainingData", "Retrieval", "Tokenization", "IndexStore", "VectorCore", "TestSupport",
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "TrainingData", "Encoding", "Retrieval", "Tokenization", "Torch", "Reporting",
+        "IndexStore", "VectorCore", "TestSupport",
       ],
       swiftSettings: strict
     ),

@@ -16,13 +16,18 @@ import Testing
     "Tokenization": ["VectorCore", "CSentencePiece"],
     "Torch": ["VectorCore", "CTorchABI"],
     "Encoding": ["VectorCore", "IndexStore", "Retrieval", "Tokenization", "Torch"],
+    "TrainingData": ["VectorCore", "IndexStore", "Retrieval", "Tokenization"],
+    "Training": [
+      "VectorCore", "IndexStore", "Reporting", "Retrieval", "Tokenization", "Torch", "Encoding",
+      "TrainingData",
+    ],
     "Benchmarking": ["VectorCore", "IndexStore", "Reporting", "CKernels"],
     "Needletail": [
       "VectorCore", "IndexStore", "FlatIndex", "ClusterIndex", "GraphIndex", "FaissIndexes",
     ],
     "needle": [
       "VectorCore", "IndexStore", "Needletail", "Reporting", "Benchmarking", "Retrieval",
-      "Tokenization", "Torch", "Encoding",
+      "Tokenization", "Torch", "Encoding", "TrainingData", "Training",
     ],
   ]
 
