@@ -60,6 +60,7 @@ public protocol TrainingSet: Sendable {
   ///
   /// May be called by several threads at once.
   /// - Parameter index: 0 to `count - 1`.
+  /// - Returns: the example; its passages in the order of the record.
   /// - Throws: `FileError` that names file and line for a malformed record, and for ids that the
   ///   stores do not hold.
   func example(at index: Int) throws(FileError) -> TrainingExample
