@@ -2,6 +2,12 @@ internal import Glibc
 public import VectorCore
 
 extension Tokenizer {
+  /// The names of the files that tokenizers are read from.
+  public static let fileNames: Set<String> = [
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+    "vocab.txt", "vocab.json", "merges.txt", "spiece.model",
+  ]
+
   /// Opens the tokenizer of a model directory.
   ///
   /// Read is `tokenizer.json` where there is one, otherwise `vocab.txt` (WordPiece), `vocab.json` with

@@ -65,9 +65,13 @@ public struct ModelTextEncoder: TextEncoder {
   /// - Throws: `FileError` where a file is missing or damaged.
   public func settings() throws -> [VectorSetManifest.Setting] {
     let description = model.description
+    let tokenizer = try Checksum.of(
+      filesNamed: Tokenizer.fileNames,
+      in: description.tokenizerFolder
+    )
     return [
       .init("model", try directory.fingerprint(of: side)),
-      .init("tokenizer", try Self.fingerprint(ofTokenizer: description.tokenizerFolder)),
+      .init("tokenizer", tokenizer),
       .init("side", side.rawValue),
       .init("maximum length", "\(description.maxLength)"),
       .init("prompt", description.prompt ?? ""),
@@ -75,21 +79,5 @@ public struct ModelTextEncoder: TextEncoder {
       .init("device", model.device.kind.rawValue),
       .init("computed in", model.dtype.rawValue),
     ]
-  }
-
-  /// The files that tokenizers are read from.
-  private static let tokenizerFiles: Set = [
-    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-    "vocab.txt", "vocab.json", "merges.txt", "spiece.model",
-  ]
-
-  private static func fingerprint(ofTokenizer folder: String) throws(FileError) -> String {
-    var summary = ""
-    for name in try Folder.names(in: folder) where tokenizerFiles.contains(name) {
-      let file = try MappedFile(path: folder + "/" + name)
-      let checksum = unsafe file.withUnsafeBytes { unsafe Checksum.of($0) }
-      summary += "\(name) \(checksum) "
-    }
-    return String(Checksum.of(summary.utf8), radix: 16)
   }
 }

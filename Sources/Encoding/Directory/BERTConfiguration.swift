@@ -18,6 +18,7 @@ struct BERTConfiguration: Sendable, Decodable {
   let activation: Activation
   /// RoBERTa's padding token, behind whose row the positions of tokens begin; `nil` elsewhere.
   let paddingToken: Int?
+  let dropout: Dropout
   /// Whether the tensors have DistilBERT's names.
   let isDistilled: Bool
 
@@ -38,6 +39,14 @@ struct BERTConfiguration: Sendable, Decodable {
       isDistilled ? 0 : try values.integer("type_vocab_size", in: 0...1 << 10, standard: 2)
     epsilon = try values.positive("layer_norm_eps", standard: 1e-12)
     activation = try values.name("hidden_act", "activation", as: Activation.self, standard: .gelu)
+    dropout = Dropout(
+      hidden: try values.probability("hidden_dropout_prob", "dropout", standard: 0.1),
+      attention: try values.probability(
+        "attention_probs_dropout_prob",
+        "attention_dropout",
+        standard: 0.1
+      )
+    )
     let hasOffset = type == "roberta" || type == "xlm-roberta"
     paddingToken =
       hasOffset ? try values.integer("pad_token_id", in: 0...1 << 24, standard: 1) : nil

@@ -63,6 +63,14 @@ struct Backbone: Sendable {
     }
   }
 
+  /// What training drops.
+  var dropout: Dropout {
+    switch layers {
+    case .bert(let configuration): configuration.dropout
+    case .t5(let configuration): configuration.dropout
+    }
+  }
+
   /// The most tokens of a text that the positions allow; `nil` where they allow any number.
   var longestText: Int? {
     switch layers {

@@ -101,6 +101,14 @@ extension KeyedDecodingContainer<AnyKey> {
     return value
   }
 
+  /// A number from 0 up to, and without, 1, such as a rate of dropout.
+  func probability(_ keys: AnyKey..., standard: Double) throws -> Double {
+    let key = keys.first { contains($0) } ?? keys[0]
+    let value = try decodeIfPresent(Double.self, forKey: key) ?? standard
+    guard value >= 0, value < 1 else { throw refused(key, "\(value) is no probability below 1") }
+    return value
+  }
+
   /// One of the names that an enumeration knows.
   func name<Names: RawRepresentable<String> & CaseIterable>(
     _ keys: AnyKey...,

@@ -65,7 +65,7 @@ struct OpenMatchFolder {
       hasBias: false,
       function: .identity,
       configuration: path,
-      weights: folder + "/linear.pt"
+      source: .file(folder + "/linear.pt")
     )
   }
 }

@@ -171,7 +171,7 @@ private struct DenseModule: Decodable {
       hasBias: dense.hasBias,
       function: dense.function,
       configuration: path,
-      weights: exists(safe) ? safe : folder + "/pytorch_model.bin"
+      source: .file(exists(safe) ? safe : folder + "/pytorch_model.bin")
     )
   }
 }

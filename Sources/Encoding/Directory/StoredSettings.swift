@@ -31,6 +31,27 @@ struct StoredSettings {
     let backbone = try Backbone(folder: folder)
     let tokenizer = [folder, top].first(where: Self.holdsTokenizer) ?? folder
     var size = backbone.hidden
+    var heads = heads
+    if let added = options.addedHead {
+      guard heads.isEmpty else {
+        throw FileError(
+          .usage,
+          path: path,
+          reason: "a linear layer is to be added, but the model has one",
+          remedy: "leave it out"
+        )
+      }
+      heads = [
+        HeadDescription(
+          inputs: added.inputs,
+          outputs: added.outputs,
+          hasBias: false,
+          function: .identity,
+          configuration: path,
+          source: .random(seed: added.seed)
+        )
+      ]
+    }
     for head in heads {
       guard head.inputs == size else {
         throw FileError(

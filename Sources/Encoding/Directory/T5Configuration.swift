@@ -26,6 +26,7 @@ struct T5Configuration: Sendable, Decodable {
   let buckets: Int
   /// The distance from which on all tokens share a bucket.
   let farthest: Int
+  let dropout: Dropout
   /// The token with which the decoder begins.
   let startToken: Int
   /// Whether the model has no decoder, by the class that `config.json` names.
@@ -45,6 +46,8 @@ struct T5Configuration: Sendable, Decodable {
     intermediate = try values.integer("d_ff", in: 1...1 << 18)
     feedForward = try values.name("feed_forward_proj", as: FeedForward.self, standard: .relu)
     epsilon = try values.positive("layer_norm_epsilon", standard: 1e-6)
+    let rate = try values.probability("dropout_rate", standard: 0.1)
+    dropout = Dropout(hidden: rate, attention: rate)
     // Half of the buckets for each direction, and half of these for single distances.
     buckets = try values.integer(
       "relative_attention_num_buckets",
