@@ -27,7 +27,7 @@ struct Needle: ParsableCommand {
     subcommands: [
       EncodeCommand.self, IndexCommand.self, SearchCommand.self, KnnCommand.self,
       GroundTruthCommand.self, BenchCommand.self, BackendsCommand.self, EvaluateCommand.self,
-      CompareCommand.self,
+      CompareCommand.self, ModelCommand.self,
     ]
   )
 

@@ -74,6 +74,18 @@ extension JSON {
   /// The value as text over several lines, two spaces a level, for files that people look into.
   package var indented: String { written(indent: "\n") + "\n" }
 
+  /// The value as text on one line, without blanks.
+  package var compact: String {
+    switch self {
+    case .list(let elements):
+      return "[" + elements.map(\.compact).joined(separator: ",") + "]"
+    case .object(let members):
+      let parts = members.map { Self.quoted($0.name) + ":" + $0.value.compact }
+      return "{" + parts.joined(separator: ",") + "}"
+    default: return written(indent: "")
+    }
+  }
+
   private func written(indent: String) -> String {
     switch self {
     case .null: return "null"
