@@ -95,13 +95,16 @@ public struct BuildProgress: Sendable {
   public let total: Int
   /// What the items are, "passages", where their number in a second is worth showing.
   public let unit: String?
+  /// What else is worth showing of this moment, in place of a rate: "loss 0.213, 3 min 20 s left".
+  public let detail: String?
 
   /// Describes a moment of a construction.
-  public init(phase: String, done: Int, total: Int, unit: String? = nil) {
+  public init(phase: String, done: Int, total: Int, unit: String? = nil, detail: String? = nil) {
     self.phase = phase
     self.done = done
     self.total = total
     self.unit = unit
+    self.detail = detail
   }
 }
 

@@ -5,12 +5,14 @@ package struct CurveChart {
     let label: String
     let style: SeriesStyle
     let points: [Point]
+    let isPale: Bool
 
-    /// A curve through its points in their order.
-    package init(label: String, style: SeriesStyle, points: [Point]) {
+    /// A curve through its points in their order; a pale one stands behind another of its color.
+    package init(label: String, style: SeriesStyle, points: [Point], isPale: Bool = false) {
       self.label = label
       self.style = style
       self.points = points
+      self.isPale = isPale
     }
   }
 
@@ -78,10 +80,11 @@ package struct CurveChart {
   // wider frames set a smaller font (see ReportStyle) and scale the drawing up.
   private static let width = 360.0
   private static let height = 290.0
-  private static let left = 42.0
   private static let right = 350.0
   private static let top = 24.0
   private static let bottom = 246.0
+  /// Of more points than this a curve has marks only where a pointer is, and at so many of them.
+  private static let mostMarks = 60
 
   /// A figure with title, caption, drawing and legend.
   package var figure: String {
@@ -111,8 +114,14 @@ package struct CurveChart {
     }.joined(separator: " ")
   }
 
+  /// Where the frame begins: as far right as the labels of the vertical axis need.
+  private var left: Double {
+    let longest = y.axis.ticks.map(\.label.count).max() ?? 0
+    return max(42, Double(longest) * 7 + 8)
+  }
+
   private func across(_ position: Double) -> Double {
-    Self.left + position * (Self.right - Self.left)
+    left + position * (Self.right - left)
   }
 
   private func up(_ position: Double) -> Double {
@@ -123,11 +132,13 @@ package struct CurveChart {
     var lines: [String] = []
     for tick in x.axis.ticks {
       let place = svg(across(tick.position))
+      // A long label at the right end moves to the left until it is inside.
+      let middle = min(across(tick.position), Self.width - Double(tick.label.count) * 3.8)
       lines.append(
         """
         <line class="grid" x1="\(place)" y1="\(svg(Self.top))" x2="\(place)" \
         y2="\(svg(Self.bottom))"/>\
-        <text class="tick" x="\(place)" y="\(svg(Self.bottom + 16))" \
+        <text class="tick" x="\(svg(middle))" y="\(svg(Self.bottom + 16))" \
         text-anchor="middle">\(tick.label)</text>
         """
       )
@@ -136,16 +147,16 @@ package struct CurveChart {
       let place = up(tick.position)
       lines.append(
         """
-        <line class="grid" x1="\(svg(Self.left))" y1="\(svg(place))" x2="\(svg(Self.right))" \
+        <line class="grid" x1="\(svg(left))" y1="\(svg(place))" x2="\(svg(Self.right))" \
         y2="\(svg(place))"/>\
-        <text class="tick" x="\(svg(Self.left - 6))" y="\(svg(place + 4))" \
+        <text class="tick" x="\(svg(left - 6))" y="\(svg(place + 4))" \
         text-anchor="end">\(tick.label)</text>
         """
       )
     }
     lines.append(
       """
-      <text class="axis" x="\(svg((Self.left + Self.right) / 2))" y="\(svg(Self.height - 8))" \
+      <text class="axis" x="\(svg((left + Self.right) / 2))" y="\(svg(Self.height - 8))" \
       text-anchor="middle">\(html(x.title)) →</text>
       <text class="axis" x="2" y="12">↑ \(html(y.title))</text>
       """
@@ -159,9 +170,9 @@ package struct CurveChart {
     // Below the line where it runs along the top.
     let text = place < Self.top + 14 ? place + 13 : place - 4
     return """
-      <line class="level" x1="\(svg(Self.left))" y1="\(svg(place))" x2="\(svg(Self.right))" \
+      <line class="level" x1="\(svg(left))" y1="\(svg(place))" x2="\(svg(Self.right))" \
       y2="\(svg(place))"/>
-      <text class="value" x="\(svg(Self.left + 4))" y="\(svg(text))">\(html(level.label))</text>
+      <text class="value" x="\(svg(left + 4))" y="\(svg(text))">\(html(level.label))</text>
       """
   }
 
@@ -174,14 +185,20 @@ package struct CurveChart {
       let line =
         places.count > 1
         ? "<polyline class=\"line\" points=\"\(path)\"\(series.style.dash)/>\n" : ""
-      let marks = places.map { place in
+      let isDense = places.count > Self.mostMarks
+      let stride = (places.count - 1) / Self.mostMarks + 1
+      let marked = places.enumerated().filter { $0.offset.isMultiple(of: stride) }.map(\.element)
+      let marks = marked.map { place in
         // The unseen disc makes a target that a pointer can hit.
         "<g><title>\(html("\(series.label), \(place.note)"))</title>"
           + "<circle class=\"hit\" cx=\"\(svg(place.x))\" cy=\"\(svg(place.y))\" r=\"10\"/>"
           + "\(series.style.marker(x: place.x, y: place.y))</g>"
       }
+      let classes =
+        "series \(series.style.colorClass)" + (isDense ? " dense" : "")
+        + (series.isPale ? " pale" : "")
       return """
-        <g class="series \(series.style.colorClass)" data-label="\(html(series.label))">
+        <g class="\(classes)" data-label="\(html(series.label))">
         \(line)\(marks.joined(separator: "\n"))
         </g>
         """
@@ -189,6 +206,9 @@ package struct CurveChart {
   }
 
   private var legend: String {
-    series.map { "<li>\($0.style.legendMark)\(html($0.label))</li>" }.joined()
+    series.map { series in
+      let item = series.isPale ? "<li class=\"pale\">" : "<li>"
+      return "\(item)\(series.style.legendMark)\(html(series.label))</li>"
+    }.joined()
   }
 }

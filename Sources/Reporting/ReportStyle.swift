@@ -36,6 +36,7 @@ enum ReportStyle {
     .facts span { display: inline-block; }
     .facts span:not(:last-child)::after { content: " ·"; color: var(--quiet); }
     .card, .chart { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+    .below { margin-top: 14px; }
     .cards { display: grid; gap: 14px; margin-top: 26px;
       grid-template-columns: repeat(auto-fit, minmax(min(260px, 100%), 1fr)); }
     .card { padding: 16px 18px 14px; }
@@ -68,6 +69,10 @@ enum ReportStyle {
       vector-effect: non-scaling-stroke; }
     .mark { fill: var(--c); stroke: var(--card); stroke-width: 1; }
     .hit { fill: transparent; }
+    .dense .mark { visibility: hidden; }
+    .dense g:hover .mark { visibility: visible; }
+    .pale .line { stroke-opacity: .4; stroke-width: 1; }
+    .pale .mark { fill-opacity: .4; }
     .bar { fill: var(--c); }
     .series g:hover .mark { stroke: var(--text); }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 0; list-style: none;

@@ -74,4 +74,30 @@ import Testing
     #expect(level.contains(">exact</text>"))
     #expect(level.contains("s: x 1.0 to 100.0, y 0.1 to 0.3."))
   }
+
+  @Test(arguments: [1, 60, 61, 1000])
+  func aCurveKeepsToFewMarks(count: Int) {
+    let points = (0..<count).map { CurveChart.Point(x: Double($0), y: 1, note: "\($0)") }
+    let scale = CurveChart.Scale(
+      title: "x",
+      axis: .fromZero(covering: [Double(count)], label: NumberText.tick),
+      text: { "\($0)" }
+    )
+    let chart = CurveChart(
+      id: "c",
+      title: "t",
+      caption: "c",
+      x: scale,
+      y: scale,
+      series: [
+        CurveChart.Series(label: "s", style: SeriesStyle(number: 0), points: points, isPale: true)
+      ]
+    ).figure
+    let marks = chart.matches(of: /class="hit"/).count
+    #expect(count <= 60 ? marks == count : marks <= 60)
+    #expect(chart.contains("class=\"series c0 dense pale\"") == (count > 60))
+    // The line still goes through every point.
+    let line = chart.firstMatch(of: /<polyline[^>]*points="([^"]*)"/)?.output.1 ?? ""
+    #expect(line.split(separator: " ").count == (count > 1 ? count : 0))
+  }
 }

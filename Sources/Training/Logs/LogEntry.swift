@@ -8,8 +8,9 @@ public struct LogEntry: Sendable, Equatable {
   public var seconds: Double
   /// How the optimization goes; `nil` where only a validation is logged.
   public var optimization: Optimization?
-  /// Measures of a validation after this step, in the order in which they are shown: "loss",
-  /// "mrr@10". Empty where none was made.
+  /// Measures of a validation after this step, in the order in which they are shown.
+  ///
+  /// Named "loss", "mrr@10" and so on; empty where no validation was made.
   public var validation: [Measure]
 
   /// The state of the optimization.

@@ -22,7 +22,7 @@ struct TrainingEvent: Equatable {
     let value: Float
   }
 
-  /// The message. The numbers of fields are TensorFlow's.
+  /// The message, with TensorFlow's numbers of fields.
   var message: ProtocolBuffer {
     var event = ProtocolBuffer()
     event.add(1, wallTime)

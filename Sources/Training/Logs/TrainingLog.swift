@@ -28,7 +28,7 @@ public struct TrainingLog: ~Copyable {
     var kept: [LogEntry] = []
     do {
       kept = try Self.entries(of: path).filter { $0.step <= step }
-    } catch where error.kind == .missingInput {
+    } catch  where error.kind == .missingInput {
       // A log that was removed is no reason to stop.
     }
     try Self.write(kept, to: path)

@@ -20,6 +20,8 @@ final class ProgressDisplay: Sendable {
 
   /// How often the bar moves.
   private static let frame = Duration.milliseconds(100)
+  /// The least room for the name of the phase and a bar.
+  private static let shortestHead = 12
   /// How often a line is written where there is no terminal, and from when on: a log has no use
   /// for work that is done at once.
   private static let pause = Duration.seconds(10)
@@ -38,13 +40,13 @@ final class ProgressDisplay: Sendable {
       }
       if onTerminal {
         if let shown = state.shown, now - shown < Self.frame { return }
-        draw(progress, after: now - state.started, rate(of: progress, state))
+        draw(progress, after: now - state.started, detail(of: progress, state))
         state.drawn = true
       } else {
         guard now - state.started >= Self.patience else { return }
         if let shown = state.shown, now - shown < Self.pause { return }
-        let rate = rate(of: progress, state)
-        StandardError.write("\(progress.phase): \(percent(progress)) %\(rate)\n")
+        let detail = detail(of: progress, state)
+        StandardError.write("\(progress.phase): \(percent(progress)) %\(detail)\n")
       }
       state.shown = now
     }
@@ -63,18 +65,25 @@ final class ProgressDisplay: Sendable {
     state.drawn = false
   }
 
-  /// The items done in a second, such as ", 312 passages/s"; empty where nobody asks.
-  private func rate(of progress: BuildProgress, _ state: State) -> String {
+  /// What the work says of itself, or the items done in a second, such as ", 312 passages/s"; empty
+  /// where nobody asks.
+  private func detail(of progress: BuildProgress, _ state: State) -> String {
+    if let detail = progress.detail { return ", \(detail)" }
     guard let unit = progress.unit else { return "" }
     let seconds = (ContinuousClock.now - state.started).inSeconds
     guard seconds > 0 else { return "" }
     return ", \(NumberText.rate(Double(progress.done - state.first) / seconds)) \(unit)/s"
   }
 
-  private func draw(_ progress: BuildProgress, after elapsed: Duration, _ rate: String) {
+  private func draw(_ progress: BuildProgress, after elapsed: Duration, _ detail: String) {
     let seconds = Int(elapsed.components.seconds)
-    let tail = " \(percent(progress)) %  \(seconds / 60):\(twoDigits(seconds % 60))\(rate)"
+    let tail = " \(percent(progress)) %  \(seconds / 60):\(twoDigits(seconds % 60))\(detail)"
     let room = StandardError.width - 1
+    // A line that wraps could not be removed again; where there is no room for a bar, numbers stay.
+    guard tail.count + Self.shortestHead <= room else {
+      StandardError.write("\r\u{1B}[K\(tail.dropFirst().prefix(max(room, 0)))")
+      return
+    }
     let head = String(progress.phase.prefix(max(room - tail.count - 3, 0)))
     let width = min(max(room - head.count - tail.count - 3, 0), 40)
     let filled = width * percent(progress) / 100

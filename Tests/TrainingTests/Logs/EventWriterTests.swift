@@ -64,13 +64,15 @@ import Testing
     #expect("\(try #require(error))".hasPrefix(file))
   }
 
-  @Test(arguments: [
-    // RFC 3720, B.4, masked.
-    ([UInt8](repeating: 0, count: 32), 0x8A91_36AA),
-    ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43),
-    (Array(0..<32), 0x46DD_794E),
-    (Array("123456789".utf8), 0xE306_9283),
-  ] as [([UInt8], UInt32)])
+  @Test(
+    arguments: [
+      // RFC 3720, B.4, masked.
+      ([UInt8](repeating: 0, count: 32), 0x8A91_36AA),
+      ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43),
+      (Array(0..<32), 0x46DD_794E),
+      (Array("123456789".utf8), 0xE306_9283),
+    ] as [([UInt8], UInt32)]
+  )
   func checksums(bytes: [UInt8], unmasked: UInt32) {
     let rotated = unmasked >> 15 | unmasked << 17
     #expect(MaskedChecksum.of(bytes) == rotated &+ 0xA282_EAD8)
