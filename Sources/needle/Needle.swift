@@ -25,9 +25,9 @@ struct Needle: ParsableCommand {
       """,
     version: needletailVersion,
     subcommands: [
-      EncodeCommand.self, IndexCommand.self, SearchCommand.self, KnnCommand.self,
-      GroundTruthCommand.self, BenchCommand.self, BackendsCommand.self, EvaluateCommand.self,
-      CompareCommand.self,
+      PrepareCommand.self, EncodeCommand.self, IndexCommand.self, SearchCommand.self,
+      KnnCommand.self, GroundTruthCommand.self, BenchCommand.self, BackendsCommand.self,
+      EvaluateCommand.self, CompareCommand.self,
     ]
   )
 
