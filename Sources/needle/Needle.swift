@@ -27,7 +27,7 @@ struct Needle: ParsableCommand {
     subcommands: [
       PrepareCommand.self, EncodeCommand.self, IndexCommand.self, SearchCommand.self,
       KnnCommand.self, GroundTruthCommand.self, BenchCommand.self, BackendsCommand.self,
-      EvaluateCommand.self, CompareCommand.self,
+      EvaluateCommand.self, CompareCommand.self, PipelineCommand.self,
     ]
   )
 

@@ -7,7 +7,7 @@ import Testing
   static let commands: [[String]] = [
     [], ["index"], ["index", "build"], ["index", "info"], ["index", "verify"], ["search"],
     ["encode"], ["knn"], ["ground-truth"], ["bench"], ["backends"], ["evaluate"], ["compare"],
-    ["prepare"], ["prepare", "corpus"], ["prepare", "negatives"],
+    ["prepare"], ["prepare", "corpus"], ["prepare", "negatives"], ["pipeline"],
   ]
 
   @Test(arguments: commands)

@@ -5,8 +5,6 @@ internal import TrainingData
 struct ByteSize: ExpressibleByArgument {
   let count: Int
 
-  init(count: Int) { self.count = count }
-
   init?(argument: String) {
     var digits = argument[...]
     var unit = 1
@@ -30,7 +28,7 @@ struct SortOptions: ParsableArguments {
       valueName: "size"
     )
   )
-  var maxMemory = ByteSize(count: 1 << 30)
+  var maxMemory: ByteSize?
 
   @Option(
     help: ArgumentHelp(
@@ -42,7 +40,7 @@ struct SortOptions: ParsableArguments {
   var tmpDir: String?
 
   func validate() throws {
-    guard maxMemory.count < 1 << 20 else { return }
+    guard let maxMemory, maxMemory.count < 1 << 20 else { return }
     throw ValidationError("--max-memory is at least 1M")
   }
 
@@ -50,6 +48,6 @@ struct SortOptions: ParsableArguments {
   func space(besides output: String) -> SortSpace {
     let slash = output.lastIndex(of: "/")
     let folder = slash.map { $0 == output.startIndex ? "/" : String(output[..<$0]) } ?? "."
-    return SortSpace(memory: maxMemory.count, folder: tmpDir ?? folder)
+    return SortSpace(memory: maxMemory?.count ?? 1 << 30, folder: tmpDir ?? folder)
   }
 }
