@@ -100,7 +100,7 @@ struct VocabularyDirectory {
     let segmenter: Segmenter
     switch engine {
     case .sentencePiece: segmenter = .sentencePiece(try SentencePieceModel(path: path))
-    case .fast:
+    case .native:
       steps = try Self.characterMap(file, path: path)
       let model = Unigram(
         vocabulary: vocabulary,
