@@ -22,7 +22,7 @@ extension Tokenizer {
   ///   something that is not supported, by its name.
   public static func open(
     directory: String,
-    unigramEngine: UnigramEngine = .fast
+    unigramEngine: UnigramEngine = .native
   ) throws(FileError) -> Tokenizer {
     let configuration = try TokenizerConfiguration(directory: directory)
     var parts = try parts(directory, configuration, unigramEngine)
@@ -38,6 +38,14 @@ extension Tokenizer {
     func has(_ name: String) -> Bool { unsafe access("\(directory)/\(name)", F_OK) == 0 }
     let files = VocabularyDirectory(directory: directory, configuration: configuration)
     if unigramEngine == .sentencePiece {
+      guard has("spiece.model") else {
+        throw FileError(
+          .usage,
+          path: directory,
+          reason: "has no spiece.model, which the unigram engine 'sentencepiece' reads",
+          remedy: "leave the engine out, or give a model of the T5 family with this file"
+        )
+      }
       return try files.unigram(unigramEngine)
     }
     if has("tokenizer.json") {

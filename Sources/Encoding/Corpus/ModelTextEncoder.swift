@@ -11,6 +11,7 @@ public struct ModelTextEncoder: TextEncoder {
   public let tokenizer: Tokenizer
   private let directory: ModelDirectory
   private let side: TextSide
+  private let unigramEngine: UnigramEngine
 
   /// Reads a model's weights and its tokenizer.
   ///
@@ -19,17 +20,23 @@ public struct ModelTextEncoder: TextEncoder {
   ///   - side: whose encoder.
   ///   - device: where to compute.
   ///   - dtype: the type in which to compute; half types are for GPUs.
+  ///   - unigramEngine: what cuts texts for a unigram model, as T5 has it.
   /// - Throws: `FileError` for missing or damaged files, `TorchError` where libtorch or the device
   ///   is not there.
   public init(
     _ directory: ModelDirectory,
     side: TextSide,
     device: Device = .cpu,
-    dtype: DType = .float32
+    dtype: DType = .float32,
+    unigramEngine: UnigramEngine = .native
   ) throws {
     self.directory = directory
     self.side = side
-    tokenizer = try Tokenizer.open(directory: directory.encoder(for: side).tokenizerFolder)
+    self.unigramEngine = unigramEngine
+    tokenizer = try Tokenizer.open(
+      directory: directory.encoder(for: side).tokenizerFolder,
+      unigramEngine: unigramEngine
+    )
     model = try TextModel(directory, side: side, device: device, dtype: dtype)
   }
 
@@ -69,6 +76,8 @@ public struct ModelTextEncoder: TextEncoder {
       filesNamed: Tokenizer.fileNames,
       in: description.tokenizerFolder
     )
+    // A name of its own only where it is not the usual, so that folders stay as they were.
+    let engine = unigramEngine == .native ? [] : [unigramEngine]
     return [
       .init("model", try directory.fingerprint(of: side)),
       .init("tokenizer", tokenizer),
@@ -78,6 +87,6 @@ public struct ModelTextEncoder: TextEncoder {
       .init("lower case", "\(description.lowercasesText)"),
       .init("device", model.device.kind.rawValue),
       .init("computed in", model.dtype.rawValue),
-    ]
+    ] + engine.map { .init("unigram engine", $0.rawValue) }
   }
 }

@@ -1,7 +1,9 @@
+internal import VectorCore
+
 /// The sizes of a model of BERT's family, from `config.json`.
 ///
 /// BERT: Devlin and others 2019; RoBERTa: Liu and others 2019; DistilBERT: Sanh and others 2019.
-struct BERTConfiguration: Sendable, Decodable {
+struct BERTConfiguration: Sendable {
   /// The number of tokens in the vocabulary.
   let vocabulary: Int
   /// The size of a token's state.
@@ -25,9 +27,11 @@ struct BERTConfiguration: Sendable, Decodable {
   /// The most tokens that the positions allow.
   var longestText: Int { positions - (paddingToken.map { $0 + 1 } ?? 0) }
 
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: AnyKey.self)
-    let type = try values.decode(String.self, forKey: "model_type")
+  /// Takes the sizes out of `config.json`.
+  ///
+  /// - Throws: ``FileError`` that names the key which is missing or not supported.
+  init(_ values: JSONNode) throws(FileError) {
+    let type = try values.required("model_type").text()
     isDistilled = type == "distilbert"
     vocabulary = try values.integer("vocab_size")
     hidden = try values.integer("hidden_size", "dim", in: 1...1 << 16)
@@ -56,7 +60,7 @@ struct BERTConfiguration: Sendable, Decodable {
     guard longestText > 0 else {
       throw values.refused("max_position_embeddings", "\(positions) leave no position for a token")
     }
-    let kind = try values.decodeIfPresent(String.self, forKey: "position_embedding_type")
+    let kind = try values["position_embedding_type"]?.text()
     guard kind == nil || kind == "absolute" else {
       throw values.refused("position_embedding_type", "only absolute positions are supported")
     }

@@ -1,8 +1,10 @@
+internal import VectorCore
+
 /// The sizes of a T5 model, from `config.json`.
 ///
 /// Version 1.0 (Raffel and others 2020) has ReLU in its feed-forward layers, version 1.1 and mT5 a GELU
 /// with a gate (Shazeer 2020).
-struct T5Configuration: Sendable, Decodable {
+struct T5Configuration: Sendable {
   /// The functions of the feed-forward layer.
   enum FeedForward: String, Sendable, CaseIterable {
     case relu
@@ -35,8 +37,10 @@ struct T5Configuration: Sendable, Decodable {
   /// The size of all heads.
   var inner: Int { heads * headSize }
 
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: AnyKey.self)
+  /// Takes the sizes out of `config.json`.
+  ///
+  /// - Throws: ``FileError`` that names the key which is missing or not supported.
+  init(_ values: JSONNode) throws(FileError) {
     vocabulary = try values.integer("vocab_size")
     hidden = try values.integer("d_model", in: 1...1 << 16)
     layers = try values.integer("num_layers", in: 1...1 << 10)
@@ -64,7 +68,9 @@ struct T5Configuration: Sendable, Decodable {
       in: 0...vocabulary - 1,
       standard: 0
     )
-    let classes = try values.decodeIfPresent([String].self, forKey: "architectures") ?? []
-    isEncoderOnly = classes.contains { $0.contains("Encoder") }
+    let classes = try values["architectures"]?.elements().map { (name) throws(FileError) in
+      try name.text()
+    }
+    isEncoderOnly = classes?.contains { $0.contains("Encoder") } ?? false
   }
 }
