@@ -25,7 +25,8 @@ struct Needle: ParsableCommand {
       """,
     version: needletailVersion,
     subcommands: [
-      EncodeCommand.self, IndexCommand.self, SearchCommand.self, KnnCommand.self,
+      PrepareCommand.self, HardNegativesCommand.self, EncodeCommand.self, IndexCommand.self,
+      SearchCommand.self, KnnCommand.self,
       GroundTruthCommand.self, BenchCommand.self, BackendsCommand.self, EvaluateCommand.self,
       CompareCommand.self,
     ]
