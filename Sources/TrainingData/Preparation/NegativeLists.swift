@@ -84,7 +84,9 @@ struct NegativeLists: Sendable {
     guard !rest.isEmpty else { return (0..<tab, []) }
     var ids: [Range<Int>] = []
     for id in rest.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-      if let wrong = IDWord.fault(of: id) { throw fault("the id of passage \(ids.count + 1) \(wrong)") }
+      if let wrong = IDWord.fault(of: id) {
+        throw fault("the id of passage \(ids.count + 1) \(wrong)")
+      }
       ids.append(id.startIndex..<id.endIndex)
     }
     return (0..<tab, ids)

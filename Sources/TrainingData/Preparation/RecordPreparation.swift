@@ -65,7 +65,9 @@ public struct RecordPreparation: Sendable {
     while true {
       var lines: [NegativeLists.Line] = []
       while lines.count < Self.block, try reader.advance() {
-        let bytes = reader.withLine { line in unsafe line.withUnsafeBufferPointer { unsafe Array($0) } }
+        let bytes = reader.withLine { line in
+          unsafe line.withUnsafeBufferPointer { unsafe Array($0) }
+        }
         lines.append(NegativeLists.Line(number: reader.lineNumber, bytes: bytes))
       }
       guard !lines.isEmpty else { break }

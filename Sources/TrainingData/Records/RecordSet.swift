@@ -38,7 +38,8 @@ public struct RecordSet: TrainingSet {
     self.files = files
     self.stores = stores
     firsts = files.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
-    let sums = files.map(\.checksum)
+    let sums =
+      files.map(\.checksum)
       + (stores.map { [$0.queries.checksum, $0.passages.checksum] } ?? [])
     fingerprint = unsafe sums.withUnsafeBytes { unsafe Checksum.of($0) }
   }

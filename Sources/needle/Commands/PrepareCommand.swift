@@ -5,6 +5,9 @@ struct PrepareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prepare",
     abstract: "Makes training data of queries, passages, judgments and negatives.",
-    subcommands: [PrepareCorpusCommand.self, PrepareNegativesCommand.self]
+    subcommands: [
+      PrepareCorpusCommand.self, PrepareNegativesCommand.self, PrepareTrainCommand.self,
+      PrepareSplitCommand.self,
+    ]
   )
 }
