@@ -55,7 +55,8 @@ let package = Package(
     .target(
       name: "CTorch",
       dependencies: ["CTorchABI"],
-      cxxSettings: strictCxx
+      exclude: ["gloo_types"],
+      cxxSettings: strictCxx + [.headerSearchPath("gloo_types")]
         + ["HAVE_TORCH", "REPLACE_SGEMM"].map { name in
           .define(name, .when(traits: ["Torch"]))
         },

@@ -39,6 +39,8 @@ ctorch_status ctorch::caught() noexcept {
   } catch (const c10::Error &error) {
     const char *message = error.what_without_backtrace();
     return keep(lacks_host_memory(message) ? CTORCH_NO_MEMORY : CTORCH_REFUSED, message);
+  } catch (const PeerLost &error) {
+    return keep(CTORCH_PEER_LOST, error.what());
   } catch (const std::bad_alloc &) {
     return keep(CTORCH_NO_MEMORY, "out of memory");
   } catch (const std::exception &error) {

@@ -13,6 +13,11 @@ struct Refusal : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A process of a group has gone, or does not answer.
+struct PeerLost : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // The status of the exception that is being handled; its message is kept for `last_error`.
 ctorch_status caught() noexcept;
 

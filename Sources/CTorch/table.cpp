@@ -20,6 +20,8 @@ ctorch_table filled() {
   ctorch::fill_gradients(table);
   ctorch::fill_updates(table);
   ctorch::fill_random(table);
+  ctorch::fill_optimizers(table);
+  ctorch::fill_groups(table);
   return table;
 }
 

@@ -76,5 +76,7 @@ void fill_attention(ctorch_table &table);
 void fill_gradients(ctorch_table &table);
 void fill_updates(ctorch_table &table);
 void fill_random(ctorch_table &table);
+void fill_optimizers(ctorch_table &table);
+void fill_groups(ctorch_table &table);
 
 }  // namespace ctorch

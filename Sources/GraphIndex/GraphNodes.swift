@@ -14,10 +14,18 @@ package struct GraphNodes: Sendable {
   package var count: Int { starts.map { $0.count - 1 } ?? rows.count }
 
   /// The places in ``rows`` of a node's rows.
-  @inline(__always)
   package func places(of node: Int) -> Range<Int> {
-    guard let starts else { return node..<node + 1 }
-    return Int(starts[node])..<Int(starts[node + 1])
+    withExtendedLifetime(starts) {
+      unsafe Self.places(of: node, beginningAt: starts?.baseAddress)
+    }
+  }
+
+  /// The places of a node's rows by ``starts`` as a pointer, which counts no references: for the
+  /// ranking of every query's candidates.
+  @inline(__always)
+  static func places(of node: Int, beginningAt starts: UnsafePointer<UInt32>?) -> Range<Int> {
+    guard let starts = unsafe starts else { return node..<node + 1 }
+    return unsafe Int(starts[node])..<Int(starts[node + 1])
   }
 
   /// The first row of every node.

@@ -54,7 +54,8 @@ struct Ranking: ~Copyable {
     rows.removeAll(keepingCapacity: true)
     spread.removeAll(keepingCapacity: true)
     for place in nodes.indices {
-      for row in unsafe source.places(of: Int(nodes[place])).prefix(k) {
+      let places = unsafe GraphNodes.places(of: Int(nodes[place]), beginningAt: source.starts)
+      for row in places.prefix(k) {
         unsafe rows.append(source.numbers[row])
         spread.append(distances[place])
       }

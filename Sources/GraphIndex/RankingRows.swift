@@ -109,13 +109,6 @@ struct RankingRows {
     )
   }
 
-  /// The places in ``numbers`` of a node's rows.
-  @inline(__always)
-  func places(of node: Int) -> Range<Int> {
-    guard let starts = unsafe starts else { return node..<node + 1 }
-    return unsafe Int(starts[node])..<Int(starts[node + 1])
-  }
-
   /// Asks for what ranks some nodes, and for their numbers.
   func prefetch(_ nodes: UnsafePointer<UInt32>, count: Int) {
     for place in 0..<count { unsafe needle_prefetch(numbers + Int(nodes[place])) }

@@ -16,40 +16,26 @@ package struct BarChart {
     }
   }
 
-  /// A word without spaces, unique in the page.
-  let id: String
-  let title: String
-  let caption: String
+  private let heading: ChartFigure
   let bars: [Bar]
 
   /// A chart of some bars.
   package init(id: String, title: String, caption: String, bars: [Bar]) {
-    self.id = id
-    self.title = title
-    self.caption = caption
+    heading = ChartFigure(id: id, title: title, caption: caption)
     self.bars = bars
   }
 
-  private static let width = 360.0
   private static let rowHeight = 32.0
   /// Room for the value beside the longest bar.
   private static let longest = 276.0
 
   /// A figure with title, caption and drawing.
   package var figure: String {
-    let height = Double(bars.count) * Self.rowHeight
-    let summary = bars.map { "\($0.label): \($0.text)" }.joined(separator: "; ")
-    return """
-      <figure class="chart">
-      <figcaption><h3>\(html(title))</h3><p>\(html(caption))</p></figcaption>
-      <svg viewBox="0 0 \(svg(Self.width)) \(svg(height))" role="img" \
-      aria-labelledby="\(id)-t \(id)-d">
-      <title id="\(id)-t">\(html(title))</title>
-      <desc id="\(id)-d">\(html(summary))</desc>
-      \(rows)
-      </svg>
-      </figure>
-      """
+    heading.figure(
+      height: Double(bars.count) * Self.rowHeight,
+      summary: bars.map { "\($0.label): \($0.text)" }.joined(separator: "; "),
+      drawing: rows
+    )
   }
 
   private var rows: String {

@@ -1,9 +1,6 @@
 /// A chart of how often values fall into bins of equal width.
 package struct Histogram {
-  /// A word without spaces, unique in the page.
-  let id: String
-  let title: String
-  let caption: String
+  private let heading: ChartFigure
   let xTitle: String
   let yTitle: String
   let values: [Double]
@@ -17,20 +14,12 @@ package struct Histogram {
     yTitle: String,
     values: [Double]
   ) {
-    self.id = id
-    self.title = title
-    self.caption = caption
+    heading = ChartFigure(id: id, title: title, caption: caption)
     self.xTitle = xTitle
     self.yTitle = yTitle
     self.values = values
   }
 
-  private static let width = 360.0
-  private static let height = 290.0
-  private static let left = 42.0
-  private static let right = 350.0
-  private static let top = 24.0
-  private static let bottom = 246.0
   private static let binCount = 24
 
   /// A figure with title, caption and drawing.
@@ -40,18 +29,12 @@ package struct Histogram {
     let heights = Axis.fromZero(covering: counts.map { Double($0) }) {
       NumberText.grouped(Int($0.rounded()))
     }
-    return """
-      <figure class="chart">
-      <figcaption><h3>\(html(title))</h3><p>\(html(caption))</p></figcaption>
-      <svg viewBox="0 0 \(svg(Self.width)) \(svg(Self.height))" role="img" \
-      aria-labelledby="\(id)-t \(id)-d">
-      <title id="\(id)-t">\(html(title))</title>
-      <desc id="\(id)-d">\(html(summary))</desc>
-      \(grid(axis, heights))
-      \(bars(counts, heights))
-      </svg>
-      </figure>
-      """
+    let grid = PlotArea.plane.grid((axis, xTitle), (heights, yTitle))
+    return heading.figure(
+      height: PlotArea.planeHeight,
+      summary: summary,
+      drawing: "\(grid)\n\(bars(counts, heights))"
+    )
   }
 
   private var summary: String {
@@ -70,40 +53,14 @@ package struct Histogram {
     return counts
   }
 
-  private func grid(_ axis: Axis, _ heights: Axis) -> String {
-    let across = axis.ticks.map { tick in
-      let place = svg(Self.left + tick.position * (Self.right - Self.left))
-      return """
-        <line class="grid" x1="\(place)" y1="\(svg(Self.top))" x2="\(place)" \
-        y2="\(svg(Self.bottom))"/>\
-        <text class="tick" x="\(place)" y="\(svg(Self.bottom + 18))" \
-        text-anchor="middle">\(tick.label)</text>
-        """
-    }
-    let up = heights.ticks.map { tick in
-      let place = Self.bottom - tick.position * (Self.bottom - Self.top)
-      return """
-        <line class="grid" x1="\(svg(Self.left))" y1="\(svg(place))" x2="\(svg(Self.right))" \
-        y2="\(svg(place))"/>\
-        <text class="tick" x="\(svg(Self.left - 6))" y="\(svg(place + 4))" \
-        text-anchor="end">\(tick.label)</text>
-        """
-    }
-    let titles = """
-      <text class="axis" x="\(svg((Self.left + Self.right) / 2))" y="\(svg(Self.height - 8))" \
-      text-anchor="middle">\(html(xTitle)) →</text>
-      <text class="axis" x="2" y="12">↑ \(html(yTitle))</text>
-      """
-    return (across + up + [titles]).joined(separator: "\n")
-  }
-
   private func bars(_ counts: [Int], _ heights: Axis) -> String {
-    let width = (Self.right - Self.left) / Double(Self.binCount)
+    let area = PlotArea.plane
+    let width = (area.right - area.left) / Double(Self.binCount)
     let bars = counts.enumerated().filter { $0.element > 0 }.map { bin, count in
-      let height = max(heights.position(Double(count)) * (Self.bottom - Self.top), 1)
+      let top = min(area.up(heights.position(Double(count))), area.bottom - 1)
       return """
-        <rect class="bar" x="\(svg(Self.left + Double(bin) * width + 0.5))" \
-        y="\(svg(Self.bottom - height))" width="\(svg(width - 1))" height="\(svg(height))">\
+        <rect class="bar" x="\(svg(area.left + Double(bin) * width + 0.5))" \
+        y="\(svg(top))" width="\(svg(width - 1))" height="\(svg(area.bottom - top))">\
         <title>\(NumberText.grouped(count))</title></rect>
         """
     }

@@ -16,11 +16,19 @@ enum BytePairFiles {
       if line.starts(with: "#version".utf8) { continue }
       if line.isEmpty, number + 1 == lines.count { continue }
       let parts = line.split(separator: 0x20, omittingEmptySubsequences: false).map(Array.init)
-      let place = JSONNode(path: path, place: "line \(number + 1)", value: .null)
-      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-        throw place.error("a merge is two tokens with a blank between them")
+      func error(_ reason: String, _ remedy: String) -> FileError {
+        FileError(
+          .badData,
+          path: path,
+          place: "line \(number + 1)",
+          reason: reason,
+          remedy: remedy
+        )
       }
-      merges.append(try merge(parts[0], parts[1], vocabulary, place))
+      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+        throw error("a merge is two tokens with a blank between them", "get the file again")
+      }
+      merges.append(try merge(parts[0], parts[1], vocabulary, error))
     }
     return merges
   }
@@ -33,14 +41,16 @@ enum BytePairFiles {
     var merges: [BytePairMerges.Merge] = []
     for element in try node.elements() {
       var parts: [[UInt8]]
-      if case .string(let line) = element.value {
-        parts = line.split(separator: 0x20, omittingEmptySubsequences: false).map(Array.init)
+      if let line = element.value.text {
+        parts = line.utf8.split(separator: 0x20, omittingEmptySubsequences: false).map(Array.init)
       } else {
         parts = []
         for part in try element.elements() { parts.append(try part.bytes()) }
       }
       guard parts.count == 2 else { throw element.error("a merge is two tokens") }
-      merges.append(try merge(parts[0], parts[1], vocabulary, element))
+      merges.append(
+        try merge(parts[0], parts[1], vocabulary) { element.error($0, remedy: $1) }
+      )
     }
     return merges
   }
@@ -49,13 +59,13 @@ enum BytePairFiles {
     _ left: [UInt8],
     _ right: [UInt8],
     _ vocabulary: Vocabulary,
-    _ place: JSONNode
+    _ error: (_ reason: String, _ remedy: String) -> FileError
   ) throws(FileError) -> BytePairMerges.Merge {
     func id(_ token: [UInt8]) throws(FileError) -> Int32 {
       guard let id = vocabulary.id(of: token) else {
-        throw place.error(
+        throw error(
           "the token '\(String(decoding: token, as: UTF8.self))' is not in the vocabulary",
-          remedy: "use a vocabulary and merges of the same model"
+          "use a vocabulary and merges of the same model"
         )
       }
       return id

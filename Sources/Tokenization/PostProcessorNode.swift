@@ -53,7 +53,7 @@ struct PostProcessorNode {
         isBehind = true
         continue
       }
-      let name = try part.required("SpecialToken").required("id").string()
+      let name = try part.required("SpecialToken").required("id").text()
       for id in try tokens.required(name).required("ids").elements() {
         if isBehind {
           template.suffix.append(try id.id())

@@ -31,7 +31,7 @@ final class SentencePieceModel: @unchecked Sendable {
         path: path,
         reason: "needs the SentencePiece library, which this build lacks",
         remedy: "install libsentencepiece-dev and build with --traits SentencePiece, "
-          + "or use the engine that needs no library"
+          + "or use the unigram engine 'native'"
       )
     }
     guard let made = unsafe made, status == CSP_OK else {

@@ -2,6 +2,12 @@ internal import Glibc
 public import VectorCore
 
 extension Tokenizer {
+  /// The names of the files that tokenizers are read from.
+  public static let fileNames: Set<String> = [
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+    "vocab.txt", "vocab.json", "merges.txt", "spiece.model",
+  ]
+
   /// Opens the tokenizer of a model directory.
   ///
   /// Read is `tokenizer.json` where there is one, otherwise `vocab.txt` (WordPiece), `vocab.json` with
@@ -16,7 +22,7 @@ extension Tokenizer {
   ///   something that is not supported, by its name.
   public static func open(
     directory: String,
-    unigramEngine: UnigramEngine = .fast
+    unigramEngine: UnigramEngine = .native
   ) throws(FileError) -> Tokenizer {
     let configuration = try TokenizerConfiguration(directory: directory)
     var parts = try parts(directory, configuration, unigramEngine)
@@ -32,6 +38,14 @@ extension Tokenizer {
     func has(_ name: String) -> Bool { unsafe access("\(directory)/\(name)", F_OK) == 0 }
     let files = VocabularyDirectory(directory: directory, configuration: configuration)
     if unigramEngine == .sentencePiece {
+      guard has("spiece.model") else {
+        throw FileError(
+          .usage,
+          path: directory,
+          reason: "has no spiece.model, which the unigram engine 'sentencepiece' reads",
+          remedy: "leave the engine out, or give a model of the T5 family with this file"
+        )
+      }
       return try files.unigram(unigramEngine)
     }
     if has("tokenizer.json") {

@@ -45,26 +45,18 @@ struct TokenizerConfiguration {
   /// The tokens that the files add to a model's own.
   func addedTokens() throws(FileError) -> [AddedToken] {
     var tokens: [AddedToken] = []
-    for member in try added?.members() ?? [] {
-      let node = JSONNode(
-        path: added?.path ?? "",
-        place: String(decoding: member.name, as: UTF8.self),
-        value: member.value
-      )
-      tokens.append(AddedToken(content: member.name, id: try node.id()))
+    if let added {
+      for member in try added.members() {
+        let id = try added.node(of: member).id()
+        tokens.append(AddedToken(content: Array(member.name.utf8), id: id))
+      }
     }
     guard let decoder = settings?["added_tokens_decoder"] else { return tokens }
     for member in try decoder.members() {
-      let name = String(decoding: member.name, as: UTF8.self)
-      guard let id = Int32(name), (0...Vocabulary.largestID).contains(id) else {
-        throw decoder.error("'\(name)' is no id")
+      guard let id = Int32(member.name), (0...Vocabulary.largestID).contains(id) else {
+        throw decoder.error("'\(member.name)' is no id")
       }
-      let node = JSONNode(
-        path: decoder.path,
-        place: "added_tokens_decoder.\(name)",
-        value: member.value
-      )
-      tokens.append(try AddedToken(node, id: id))
+      tokens.append(try AddedToken(decoder.node(of: member), id: id))
     }
     return tokens
   }
@@ -73,15 +65,15 @@ struct TokenizerConfiguration {
 extension AddedToken {
   /// Reads the form that `tokenizer.json` and `tokenizer_config.json` share.
   init(_ node: JSONNode, id: Int32) throws(FileError) {
-    let isSpecial = try node.bool("special", default: false)
+    let isSpecial = try node.flag("special", default: false)
     self.init(
       content: try node.required("content").bytes(),
       id: id,
       isSpecial: isSpecial,
-      isNormalized: try node.bool("normalized", default: !isSpecial),
-      stripsLeft: try node.bool("lstrip", default: false),
-      stripsRight: try node.bool("rstrip", default: false),
-      isSingleWord: try node.bool("single_word", default: false)
+      isNormalized: try node.flag("normalized", default: !isSpecial),
+      stripsLeft: try node.flag("lstrip", default: false),
+      stripsRight: try node.flag("rstrip", default: false),
+      isSingleWord: try node.flag("single_word", default: false)
     )
   }
 }

@@ -17,7 +17,7 @@ extension TokenizerFile {
 
   /// The model's type; files before 2021 have none, and the members tell.
   private func modelType(_ model: JSONNode) throws(FileError) -> String {
-    if let type = try model["type"]?.string() { return type }
+    if let type = try model["type"]?.text() { return type }
     return model["merges"] != nil ? "BPE" : model["unk_id"] != nil ? "Unigram" : "WordPiece"
   }
 
@@ -41,7 +41,7 @@ extension TokenizerFile {
   }
 
   private func unigram(_ model: JSONNode) throws(FileError) -> (Vocabulary, Segmenter) {
-    guard try !model.bool("byte_fallback", default: false) else {
+    guard try !model.flag("byte_fallback", default: false) else {
       throw unsupported(model, "a unigram model with byte_fallback")
     }
     var entries: [Vocabulary.Entry] = []
@@ -78,14 +78,14 @@ extension TokenizerFile {
       let node = components.first ?? root
       throw unsupported(node, "a unigram model without 'Metaspace' as its last pre_tokenizer")
     }
-    guard try node["replacement"]?.bytes() == Unigram.blank, try node.bool("split", default: true)
+    guard try node["replacement"]?.bytes() == Unigram.blank, try node.flag("split", default: true)
     else { throw unsupported(node, "'Metaspace' that does not split at ▁") }
-    switch try node["prepend_scheme"]?.string() {
+    switch try node["prepend_scheme"]?.text() {
     case "first": words.prefixScheme = .first
     case "never": words.prefixScheme = .never
     case "always": words.prefixScheme = .always
     case nil:
-      words.prefixScheme = try node.bool("add_prefix_space", default: true) ? .always : .never
+      words.prefixScheme = try node.flag("add_prefix_space", default: true) ? .always : .never
     case let scheme?: throw unsupported(node, "the prepend_scheme '\(scheme)'")
     }
     return words
@@ -98,11 +98,11 @@ extension TokenizerFile {
       }
     }
     let dropout = try model["dropout"]?.number() ?? 0
-    guard try !model.bool("byte_fallback", default: false), dropout == 0 else {
+    guard try !model.flag("byte_fallback", default: false), dropout == 0 else {
       throw unsupported(model, "a byte-pair encoding with byte_fallback or dropout")
     }
     guard let words = root["pre_tokenizer"], try words.type() == "ByteLevel",
-      try words.bool("use_regex", default: true)
+      try words.flag("use_regex", default: true)
     else {
       throw unsupported(root["pre_tokenizer"] ?? root, "a byte-pair encoding without 'ByteLevel'")
     }
@@ -111,19 +111,19 @@ extension TokenizerFile {
     }
     let vocabulary = try Vocabulary(try model.required("vocab"))
     var wholeWords: ByteTrie?
-    if try model.bool("ignore_merges", default: false) {
+    if try model.flag("ignore_merges", default: false) {
       let ids = (0..<Int32(truncatingIfNeeded: vocabulary.count)).map { $0 }
       wholeWords = ByteTrie(
         keys: ids.map { vocabulary.token(of: $0).flatMap(ByteAlphabet.text(of:)) ?? [] },
         values: ids
       )
     }
-    let prefixes = try words.bool("add_prefix_space", default: true)
+    let prefixes = try words.flag("add_prefix_space", default: true)
     let segmenter = BytePairEncoding(
       merges: BytePairMerges(try BytePairFiles.merges(try model.required("merges"), vocabulary)),
       byteIDs: try BytePairFiles.byteIDs(vocabulary, path: root.path),
       wholeWords: wholeWords,
-      addsPrefixSpace: try configuration["add_prefix_space"]?.bool() ?? prefixes
+      addsPrefixSpace: try configuration["add_prefix_space"]?.flag() ?? prefixes
     )
     return (vocabulary, .bytePair(segmenter))
   }

@@ -68,12 +68,12 @@ struct TokenizerFile {
       case "Strip":
         steps.append(
           .strip(
-            left: try node.bool("strip_left", default: true),
-            right: try node.bool("strip_right", default: true)
+            left: try node.flag("strip_left", default: true),
+            right: try node.flag("strip_right", default: true)
           )
         )
       case "Replace":
-        guard try node["pattern"]?["Regex"]?.string() == " {2,}" else {
+        guard try node["pattern"]?["Regex"]?.text() == " {2,}" else {
           throw unsupported(node, "a replacement other than of \" {2,}\"")
         }
         steps.append(.collapseBlanks(to: try node.required("content").bytes()))
@@ -85,10 +85,10 @@ struct TokenizerFile {
 
   private func bertNormalizer(_ node: JSONNode) throws(FileError) -> BertNormalizer {
     var normalizer = BertNormalizer(
-      cleanText: try node.bool("clean_text", default: true),
-      padIdeographs: try node.bool("handle_chinese_chars", default: true),
-      stripAccents: try node["strip_accents"]?.bool(),
-      lowercase: try node.bool("lowercase", default: true)
+      cleanText: try node.flag("clean_text", default: true),
+      padIdeographs: try node.flag("handle_chinese_chars", default: true),
+      stripAccents: try node["strip_accents"]?.flag(),
+      lowercase: try node.flag("lowercase", default: true)
     )
     try normalizer.apply(configuration)
     return normalizer
@@ -99,7 +99,7 @@ struct TokenizerFile {
     case .wordPiece:
       .wordPiece(
         prefix: try root["decoder"]?["prefix"]?.bytes() ?? Array("##".utf8),
-        cleansUp: try root["decoder"]?.bool("cleanup", default: true) ?? true
+        cleansUp: try root["decoder"]?.flag("cleanup", default: true) ?? true
       )
     case .unigram, .sentencePiece: .metaspace
     case .bytePair: .byteLevel

@@ -1,7 +1,7 @@
 /// What cuts text into the tokens of a SentencePiece model (`spiece.model`).
 public enum UnigramEngine: String, Sendable, CaseIterable {
   /// Needletail's own code, with the ids of Hugging Face's fast tokenizers; it needs no library.
-  case fast
+  case native
   /// The SentencePiece library, on which Hugging Face's slow tokenizers are built, and so OpenMatch's
   /// training and query encoding; it needs the package trait `SentencePiece`.
   ///

@@ -53,7 +53,7 @@ struct VocabularyDirectory {
       merges: BytePairMerges(merges),
       byteIDs: try BytePairFiles.byteIDs(vocabulary, path: path),
       wholeWords: nil,
-      addsPrefixSpace: try configuration["add_prefix_space"]?.bool() ?? false
+      addsPrefixSpace: try configuration["add_prefix_space"]?.flag() ?? false
     )
     return TokenizerParts(
       path: path,
@@ -100,7 +100,7 @@ struct VocabularyDirectory {
     let segmenter: Segmenter
     switch engine {
     case .sentencePiece: segmenter = .sentencePiece(try SentencePieceModel(path: path))
-    case .fast:
+    case .native:
       steps = try Self.characterMap(file, path: path)
       let model = Unigram(
         vocabulary: vocabulary,
@@ -195,8 +195,8 @@ struct VocabularyDirectory {
 extension BertNormalizer {
   /// Takes over what the settings say, which in transformers outweighs `tokenizer.json`.
   mutating func apply(_ configuration: TokenizerConfiguration) throws(FileError) {
-    if let value = try configuration["do_lower_case"]?.bool() { lowercase = value }
-    if let value = try configuration["strip_accents"]?.bool() { stripAccents = value }
-    if let value = try configuration["tokenize_chinese_chars"]?.bool() { padIdeographs = value }
+    if let value = try configuration["do_lower_case"]?.flag() { lowercase = value }
+    if let value = try configuration["strip_accents"]?.flag() { stripAccents = value }
+    if let value = try configuration["tokenize_chinese_chars"]?.flag() { padIdeographs = value }
   }
 }

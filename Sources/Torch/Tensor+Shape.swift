@@ -172,12 +172,8 @@ extension Tensor {
     ) -> ctorch_status
   ) throws(TorchError) -> Tensor {
     let functions = try TorchLibrary.shared().functions
-    return try withExtendedLifetime(parts) { () throws(TorchError) -> Tensor in
-      try unsafe Tensor(operation, functions) { table, out in
-        unsafe parts.map { unsafe Optional($0.pointer) }.withUnsafeBufferPointer { handles in
-          unsafe call(table, handles, out)
-        }
-      }
+    return try unsafe Tensor(operation, functions) { table, out in
+      unsafe withHandles(parts) { handles in unsafe call(table, handles, out) }
     }
   }
 

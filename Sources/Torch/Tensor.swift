@@ -106,6 +106,20 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// Calls `body` with the handles of tensors, which live until it returns.
+  static func withHandles<Result>(
+    _ tensors: some Collection<Tensor>,
+    _ body: (UnsafeBufferPointer<OpaquePointer?>) -> Result
+  ) -> Result {
+    withExtendedLifetime(tensors) {
+      unsafe tensors.map { unsafe Optional($0.pointer) }.withUnsafeBufferPointer { handles in
+        unsafe body(handles)
+      }
+    }
+  }
+}
+
 /// Calls `body` with sizes or dimensions as C has them.
 func withSizes<Result>(_ sizes: [Int], _ body: (ctorch_sizes) -> Result) -> Result {
   let wide = sizes.map { Int64($0) }

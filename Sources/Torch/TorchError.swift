@@ -9,6 +9,8 @@ public struct TorchError: NeedletailError, Equatable {
     case refused
     /// Memory of the host or of a device could not be had.
     case outOfMemory
+    /// A process of a group has gone, or did not answer in time.
+    case peerLost
     /// No libCTorch is there.
     case notFound
     /// libCTorch is there, but cannot be used: a library below it is missing, it was built without
@@ -39,7 +41,7 @@ public struct TorchError: NeedletailError, Equatable {
     switch code {
     case .notFound: .missingInput
     case .unknownName: .usage
-    case .refused, .outOfMemory, .unusable, .unknown: .internal
+    case .refused, .outOfMemory, .peerLost, .unusable, .unknown: .internal
     }
   }
 
@@ -63,6 +65,8 @@ extension TorchFunctions {
         code: .outOfMemory,
         message: message + "; use smaller batches, shorter texts or a smaller type"
       )
+    case CTORCH_PEER_LOST:
+      TorchError(operation: operation, code: .peerLost, message: message)
     default:
       TorchError(operation: operation, code: .unknown, message: message)
     }

@@ -25,9 +25,10 @@ struct Needle: ParsableCommand {
       """,
     version: needletailVersion,
     subcommands: [
-      EncodeCommand.self, IndexCommand.self, SearchCommand.self, KnnCommand.self,
-      GroundTruthCommand.self, BenchCommand.self, BackendsCommand.self, EvaluateCommand.self,
-      CompareCommand.self,
+      PrepareCommand.self, TrainCommand.self, HardNegativesCommand.self, EncodeCommand.self,
+      IndexCommand.self, SearchCommand.self, KnnCommand.self, GroundTruthCommand.self,
+      BenchCommand.self, BackendsCommand.self, EvaluateCommand.self, CompareCommand.self,
+      ModelCommand.self, PipelineCommand.self,
     ]
   )
 

@@ -41,9 +41,12 @@ import Testing
     #expect(found.isEmpty, "\(found)")
   }
 
-  @Test func threadsStartInOnePlace() throws {
-    let found = try matches(of: #"concurrentPerform|pthread_create|\bThread\("#, in: libraries())
-    #expect(found.isEmpty, "use parallelFor: \(found)")
+  @Test func threadsStartInTwoPlaces() throws {
+    let found = try matches(
+      of: #"concurrentPerform|pthread_create|\bThread\(|DispatchQueue\("#,
+      in: libraries()
+    )
+    #expect(found.isEmpty, "use parallelFor or Prefetch: \(found)")
   }
 
   private func all() throws -> [SourceFile] {
@@ -53,6 +56,7 @@ import Testing
   }
 
   private func libraries() throws -> [SourceFile] {
-    try SourceTree.sources().filter { $0.path != "Sources/VectorCore/Parallel.swift" }
+    let starters = ["Parallel", "Prefetch"].map { "Sources/VectorCore/\($0).swift" }
+    return try SourceTree.sources().filter { !starters.contains($0.path) }
   }
 }

@@ -73,7 +73,8 @@ import VectorCore
     #expect(try tokenizer.encode("A</s>", maxLength: 9) == [2, 5, 3, 3])
     try write("tokenizer_config.json", "{\"pad_token\": 7}")
     #expect(
-      message() == "DIR/tokenizer_config.json: pad_token: is no string; get the file again"
+      message()
+        == "DIR/tokenizer_config.json: pad_token: is a number, not a text; get the file again"
     )
   }
 
@@ -111,13 +112,13 @@ import VectorCore
   }
 
   @Test(arguments: [
-    ("{\"a\": 1,\n\"b\": -1}", "line 2: is -1.0, not a whole number from 0 to 16777216; "),
-    ("{\"a\": 1,\n\"b\": 1e300}", "line 2: is 1e+300, not a whole number from 0 to 16777216; "),
-    ("{\"a\": 1,\n\"b\": \"x\"}", "line 2: is no number; "),
-    ("{\"a\": 1,\n\"a\": 2}", "line 2: the token 'a' or its id 2 stands in line 1 too; "),
-    ("{\"a\": 1,\n\"b\": 1}", "line 2: the token 'b' or its id 1 stands in line 1 too; "),
-    ("[1]", "is no object; "), ("{}", "holds no tokens; "),
-    ("{\"a\": 1", "line 1: the JSON ends too early; "),
+    ("{\"a\": 1,\n\"b\": -1}", "b: is -1, not a whole number from 0 to 16777216; "),
+    ("{\"a\": 1,\n\"b\": 1e300}", "b: is 1e300, not a whole number from 0 to 16777216; "),
+    ("{\"a\": 1,\n\"b\": \"x\"}", "b: is a text, not a number; "),
+    ("{\"a\": 1,\n\"a\": 2}", "the token 'a' stands there twice; "),
+    ("{\"a\": 1,\n\"b\": 1}", "the tokens 'a' and 'b' have the same id 1; "),
+    ("[1]", "is a list, not an object; "), ("{}", "holds no tokens; "),
+    ("{\"a\":\n1", "line 2, column 2: is no JSON: ',' or '}' is expected; "),
   ])
   func byteVocabularies(_ text: String, _ expected: String) throws {
     try write("vocab.json", text)

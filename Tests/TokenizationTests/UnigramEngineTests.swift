@@ -15,8 +15,8 @@ import VectorCore
       #expect(
         error.description
           == "\(directory)/spiece.model: needs the SentencePiece library, which this build lacks; "
-          + "install libsentencepiece-dev and build with --traits SentencePiece, or use the engine "
-          + "that needs no library"
+          + "install libsentencepiece-dev and build with --traits SentencePiece, or use the "
+          + "unigram engine 'native'"
       )
       #expect(error.kind == .usage)
       return
@@ -36,7 +36,11 @@ import VectorCore
     let error = #expect(throws: FileError.self) {
       try Tokenizer.open(directory: directory, unigramEngine: .sentencePiece)
     }
-    #expect(error?.kind == .missingInput)
-    #expect(error?.path == directory + "/spiece.model")
+    #expect(error?.kind == .usage)
+    #expect(
+      error?.description == "\(directory): has no spiece.model, which the unigram engine "
+        + "'sentencepiece' reads; leave the engine out, or give a model of the T5 family with this "
+        + "file"
+    )
   }
 }

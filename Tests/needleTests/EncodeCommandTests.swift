@@ -125,6 +125,11 @@ struct EncodeCommandTests {
     expectFailure(try run(start), .usage, "--corpus or --queries")
     expectFailure(try run(start + " --corpus a.tsv --queries a.tsv"), .usage, "only one")
     expectFailure(try run(start + " --corpus a.tsv --query-max-len 3"), .usage, "--query-max-len")
+    expectFailure(
+      try run(start + " --corpus a.tsv --unigram-engine sentencepiece"),
+      .usage,
+      "has no spiece.model, which the unigram engine 'sentencepiece' reads"
+    )
     expectFailure(try run(start + " --corpus a.tsv --shard 3/3"), .usage, "3/3")
     expectFailure(try run(start + " --corpus a.tsv --limit 0"), .usage, "--limit 0")
     expectFailure(try run(start + " --corpus a.tsv --compute-dtype f16"), .usage, "needs a GPU")

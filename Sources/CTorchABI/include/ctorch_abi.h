@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 // To be raised with every change of this header.
-#define CTORCH_ABI_VERSION 1
+#define CTORCH_ABI_VERSION 2
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,6 +34,10 @@ extern "C" {
 // A tensor of libtorch; to be freed with `free_tensor`.
 typedef struct ctorch_tensor ctorch_tensor;
 
+// This process's end of a group of processes; to be freed with `free_group`. One
+// thread at a time uses it.
+typedef struct ctorch_group ctorch_group;
+
 // A guard over the calling thread; to be ended with `leave`, in the same
 // thread, the last first.
 typedef struct ctorch_scope ctorch_scope;
@@ -48,6 +52,9 @@ typedef enum ctorch_status {
   CTORCH_NO_MEMORY = 2,
   // Something was thrown that is no std::exception.
   CTORCH_UNKNOWN = 3,
+  // A process of a group has gone, or does not answer in time; the group is of
+  // no use any more.
+  CTORCH_PEER_LOST = 4,
 } ctorch_status;
 
 // The type of a tensor's elements. The numbers are fixed.
@@ -86,6 +93,42 @@ typedef struct ctorch_description {
   ctorch_device device;
 } ctorch_description;
 
+// What carries a group's messages.
+typedef enum ctorch_group_kind {
+  // Over the network, for tensors of the host.
+  CTORCH_GLOO = 0,
+  // From GPU to GPU.
+  CTORCH_NCCL = 1,
+} ctorch_group_kind;
+
+// A group of processes that meet at an address, where rank 0 listens.
+typedef struct ctorch_group_plan {
+  ctorch_group_kind kind;
+  // 0 <= rank < world_size; each once.
+  int32_t rank;
+  int32_t world_size;
+  // The address of rank 0's machine, and a port that is free there.
+  const char *host;
+  uint16_t port;
+  // How long to wait for others, here and in every call.
+  double timeout_seconds;
+  // This rank's own GPU for NCCL.
+  ctorch_device device;
+} ctorch_group_plan;
+
+// A step of AdamW: Loshchilov and Hutter, Decoupled Weight Decay Regularization.
+typedef struct ctorch_adamw {
+  double learning_rate;
+  double beta1;
+  double beta2;
+  double epsilon;
+  double weight_decay;
+  // What gradients are multiplied by before use.
+  double gradient_scale;
+  // From 1, of this step.
+  int64_t step;
+} ctorch_adamw;
+
 // What the calling thread records for gradients.
 typedef enum ctorch_gradient_mode {
   // Operations on tensors that require gradients are recorded: libtorch's
@@ -105,6 +148,9 @@ typedef enum ctorch_reduction {
   CTORCH_SUM = 2,
 } ctorch_reduction;
 
+// Tensors, one by one.
+typedef const ctorch_tensor *const _Nullable *_Nullable ctorch_list;
+
 // Where a function writes a new tensor; left alone on failure.
 typedef ctorch_tensor *_Nullable *_Nonnull ctorch_out;
 
@@ -119,9 +165,8 @@ typedef ctorch_status ctorch_shaped(const ctorch_tensor *x, ctorch_sizes sizes,
                                     ctorch_out y);
 typedef ctorch_status ctorch_reduced(const ctorch_tensor *x, ctorch_sizes dims,
                                      bool keep, ctorch_out y);
-typedef ctorch_status
-ctorch_joined(const ctorch_tensor *const _Nullable *_Nullable parts,
-              int64_t count, int64_t dim, ctorch_out y);
+typedef ctorch_status ctorch_joined(ctorch_list parts, int64_t count,
+                                    int64_t dim, ctorch_out y);
 typedef ctorch_status ctorch_update(const ctorch_tensor *x,
                                     const ctorch_tensor *y, double scale);
 typedef ctorch_status ctorch_update_product(const ctorch_tensor *x,
@@ -363,6 +408,41 @@ typedef struct ctorch_table {
   ctorch_status (*_Nonnull normal)(double mean, double deviation,
                                    ctorch_dtype dtype, ctorch_sizes shape,
                                    ctorch_device device, ctorch_out x);
+
+  // MARK: Optimizers; lists of `count` float32 tensors, contiguous
+
+  // Changes the elements from `begin` to `end`, of the parameters as if they
+  // were one after the other, and of their moments. Threads may share a step by
+  // ranges that do not meet, on the CPU; elsewhere the range is all.
+  ctorch_status (*_Nonnull adamw_step)(ctorch_list parameters,
+                                       ctorch_list gradients,
+                                       ctorch_list first_moments,
+                                       ctorch_list second_moments,
+                                       int64_t count, ctorch_adamw settings,
+                                       int64_t begin, int64_t end);
+  // The sum of each tensor's squares, in double precision: `count` of them.
+  ctorch_status (*_Nonnull sums_of_squares)(ctorch_list tensors, int64_t count,
+                                            double *_Nullable sums);
+
+  // MARK: Groups of processes; all ranks call the same, in the same order
+
+  // Whether this libtorch has such groups.
+  ctorch_status (*_Nonnull has_groups)(ctorch_group_kind kind, bool *answer);
+  // Returns when all ranks are there.
+  ctorch_status (*_Nonnull open_group)(ctorch_group_plan plan,
+                                       ctorch_group *_Nullable *_Nonnull group);
+  void (*_Nonnull free_group)(ctorch_group *_Nullable group);
+  // The sum over the ranks of each of `count` tensors, in place.
+  ctorch_status (*_Nonnull all_reduce)(ctorch_group *group, ctorch_list tensors,
+                                       int64_t count);
+  // Tensors of one shape into one with a new first dimension, by rank.
+  ctorch_status (*_Nonnull all_gather)(ctorch_group *group,
+                                       const ctorch_tensor *x, ctorch_out y);
+  // Each of `count` tensors becomes what it is in rank `root`, in place.
+  ctorch_status (*_Nonnull broadcast)(ctorch_group *group, ctorch_list tensors,
+                                      int64_t count, int32_t root);
+  // Returns when all ranks have come.
+  ctorch_status (*_Nonnull barrier)(ctorch_group *group);
 } ctorch_table;
 
 #ifdef __clang__

@@ -11,6 +11,7 @@ public struct ModelTextEncoder: TextEncoder {
   public let tokenizer: Tokenizer
   private let directory: ModelDirectory
   private let side: TextSide
+  private let unigramEngine: UnigramEngine
 
   /// Reads a model's weights and its tokenizer.
   ///
@@ -19,17 +20,23 @@ public struct ModelTextEncoder: TextEncoder {
   ///   - side: whose encoder.
   ///   - device: where to compute.
   ///   - dtype: the type in which to compute; half types are for GPUs.
+  ///   - unigramEngine: what cuts texts for a unigram model, as T5 has it.
   /// - Throws: `FileError` for missing or damaged files, `TorchError` where libtorch or the device
   ///   is not there.
   public init(
     _ directory: ModelDirectory,
     side: TextSide,
     device: Device = .cpu,
-    dtype: DType = .float32
+    dtype: DType = .float32,
+    unigramEngine: UnigramEngine = .native
   ) throws {
     self.directory = directory
     self.side = side
-    tokenizer = try Tokenizer.open(directory: directory.encoder(for: side).tokenizerFolder)
+    self.unigramEngine = unigramEngine
+    tokenizer = try Tokenizer.open(
+      directory: directory.encoder(for: side).tokenizerFolder,
+      unigramEngine: unigramEngine
+    )
     model = try TextModel(directory, side: side, device: device, dtype: dtype)
   }
 
@@ -65,31 +72,21 @@ public struct ModelTextEncoder: TextEncoder {
   /// - Throws: `FileError` where a file is missing or damaged.
   public func settings() throws -> [VectorSetManifest.Setting] {
     let description = model.description
+    let tokenizer = try Checksum.of(
+      filesNamed: Tokenizer.fileNames,
+      in: description.tokenizerFolder
+    )
+    // A name of its own only where it is not the usual, so that folders stay as they were.
+    let engine = unigramEngine == .native ? [] : [unigramEngine]
     return [
       .init("model", try directory.fingerprint(of: side)),
-      .init("tokenizer", try Self.fingerprint(ofTokenizer: description.tokenizerFolder)),
+      .init("tokenizer", tokenizer),
       .init("side", side.rawValue),
       .init("maximum length", "\(description.maxLength)"),
       .init("prompt", description.prompt ?? ""),
       .init("lower case", "\(description.lowercasesText)"),
       .init("device", model.device.kind.rawValue),
       .init("computed in", model.dtype.rawValue),
-    ]
-  }
-
-  /// The files that tokenizers are read from.
-  private static let tokenizerFiles: Set = [
-    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-    "vocab.txt", "vocab.json", "merges.txt", "spiece.model",
-  ]
-
-  private static func fingerprint(ofTokenizer folder: String) throws(FileError) -> String {
-    var summary = ""
-    for name in try Folder.names(in: folder) where tokenizerFiles.contains(name) {
-      let file = try MappedFile(path: folder + "/" + name)
-      let checksum = unsafe file.withUnsafeBytes { unsafe Checksum.of($0) }
-      summary += "\(name) \(checksum) "
-    }
-    return String(Checksum.of(summary.utf8), radix: 16)
+    ] + engine.map { .init("unigram engine", $0.rawValue) }
   }
 }

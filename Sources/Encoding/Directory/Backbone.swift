@@ -21,30 +21,20 @@ struct Backbone: Sendable {
   ///
   /// - Throws: ``FileError`` where it is missing, malformed, or of a kind that is not known.
   init(folder: String) throws(FileError) {
-    struct Kind: Decodable {
-      let modelType: String?
-
-      private enum CodingKeys: String, CodingKey {
-        case modelType = "model_type"
-      }
-    }
-    let path = folder + "/config.json"
-    let modelType = try JSONFile.decode(Kind.self, from: path).modelType
+    let configuration = try JSONNode.file(folder + "/config.json")
+    modelType = try configuration.required("model_type").text()
     switch modelType {
     case "bert", "roberta", "xlm-roberta", "distilbert":
-      layers = .bert(try JSONFile.decode(BERTConfiguration.self, from: path))
+      layers = .bert(try BERTConfiguration(configuration))
     case "t5", "mt5":
-      layers = .t5(try JSONFile.decode(T5Configuration.self, from: path))
+      layers = .t5(try T5Configuration(configuration))
     default:
-      throw FileError(
-        .badData,
-        path: path,
-        place: "key 'model_type'",
-        reason: modelType.map { "'\($0)' is not supported" } ?? "this key is missing",
+      throw configuration.error(
+        about: "model_type",
+        "'\(modelType)' is not supported",
         remedy: "supported are " + Self.known.joined(separator: ", ")
       )
     }
-    self.modelType = modelType ?? ""
   }
 
   /// The size of a token's state.
@@ -60,6 +50,14 @@ struct Backbone: Sendable {
     switch layers {
     case .bert(let configuration): configuration.vocabulary
     case .t5(let configuration): configuration.vocabulary
+    }
+  }
+
+  /// What training drops.
+  var dropout: Dropout {
+    switch layers {
+    case .bert(let configuration): configuration.dropout
+    case .t5(let configuration): configuration.dropout
     }
   }
 

@@ -38,12 +38,19 @@ struct HeadDescription: Sendable {
     case tanh
   }
 
+  /// Where the weights come from.
+  enum Source: Sendable {
+    /// A file with `linear.weight`, and `linear.bias` where there is one.
+    case file(String)
+    /// A layer that training adds, without a bias.
+    case random(seed: UInt64)
+  }
+
   let inputs: Int
   let outputs: Int
   let hasBias: Bool
   let function: Function
-  /// The file that describes the layer.
+  /// The file that describes the layer, or asks for it.
   let configuration: String
-  /// The file with `linear.weight`, and `linear.bias` where there is one.
-  let weights: String
+  let source: Source
 }

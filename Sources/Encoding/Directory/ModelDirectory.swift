@@ -115,7 +115,10 @@ public struct ModelDirectory: Sendable {
     let encoder = encoder(for: side)
     var files = [encoder.folder + "/config.json"]
     files += try Weights.open(folder: encoder.folder).files
-    files += encoder.heads.flatMap { [$0.configuration, $0.weights] }
+    for head in encoder.heads {
+      guard case .file(let weights) = head.source else { continue }
+      files += [head.configuration, weights]
+    }
     var summary = "pooling \(encoder.pooling?.rawValue ?? "decoder") normalize \(encoder.normalize)"
     for file in files {
       let checksum = try unsafe MappedFile(path: file).withUnsafeBytes { unsafe Checksum.of($0) }

@@ -12,7 +12,7 @@ struct OpenMatchFolder {
   /// - Throws: ``FileError`` where it is malformed, or describes a re-ranker.
   init(_ path: String) throws(FileError) {
     let file = path + "/openmatch_config.json"
-    configuration = try JSONFile.decode(Configuration.self, from: file)
+    configuration = try Configuration(try JSONNode.file(file))
     isTied = configuration.tied
     self.path = path
     guard !exists(path + "/delta_model") else {
@@ -47,32 +47,22 @@ struct OpenMatchFolder {
   }
 
   private static func head(_ folder: String) throws(FileError) -> HeadDescription {
-    struct Sizes: Decodable {
-      let inputs: Int
-      let outputs: Int
-
-      init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: AnyKey.self)
-        inputs = try values.integer("input_dim", in: 1...1 << 16)
-        outputs = try values.integer("output_dim", in: 1...1 << 16)
-      }
-    }
     let path = folder + "/head_config.json"
-    let sizes = try JSONFile.decode(Sizes.self, from: path)
+    let sizes = try JSONNode.file(path)
     return HeadDescription(
-      inputs: sizes.inputs,
-      outputs: sizes.outputs,
+      inputs: try sizes.integer("input_dim", in: 1...1 << 16),
+      outputs: try sizes.integer("output_dim", in: 1...1 << 16),
       hasBias: false,
       function: .identity,
       configuration: path,
-      weights: folder + "/linear.pt"
+      source: .file(folder + "/linear.pt")
     )
   }
 }
 
 /// `openmatch_config.json`, and the lengths and templates that Needletail adds to it under the
 /// names of OpenMatch's flags.
-private struct Configuration: Decodable {
+private struct Configuration {
   let tied: Bool
   let pooling: Pooling
   let hasHead: Bool
@@ -85,29 +75,27 @@ private struct Configuration: Decodable {
   private let queryClass: String?
   private let passageClass: String?
 
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: AnyKey.self)
-    guard !values.contains("pos_token"), !values.contains("neg_token") else {
+  init(_ values: JSONNode) throws(FileError) {
+    let names = try values.members().map(\.name)
+    guard !names.contains("pos_token"), !names.contains("neg_token") else {
       throw values.refused("pos_token", "this is a re-ranker, which makes no vectors")
     }
-    tied = try values.decode(Bool.self, forKey: "tied")
-    hasHead = try values.decodeIfPresent(Bool.self, forKey: "linear_head") ?? false
-    normalize = try values.decodeIfPresent(Bool.self, forKey: "normalize") ?? false
+    tied = try values.required("tied").flag()
+    hasHead = try values["linear_head"]?.flag() ?? false
+    normalize = try values["normalize"]?.flag() ?? false
     pooling = try values.name("pooling", as: Pooling.self, standard: .first)
     let lengths = 1...1 << 20
-    queryLength =
-      values.contains("q_max_len") ? try values.integer("q_max_len", in: lengths) : nil
-    passageLength =
-      values.contains("p_max_len") ? try values.integer("p_max_len", in: lengths) : nil
-    queryTemplate = try values.decodeIfPresent(String.self, forKey: "query_template")
-    docTemplate = try values.decodeIfPresent(String.self, forKey: "doc_template")
-    storedEncoderOnly = try values.decodeIfPresent(Bool.self, forKey: "encoder_only")
-    let backbone = try values.nestedContainer(keyedBy: AnyKey.self, forKey: "plm_backbone")
+    queryLength = try values["q_max_len"]?.integer(in: lengths)
+    passageLength = try values["p_max_len"]?.integer(in: lengths)
+    queryTemplate = try values["query_template"]?.text()
+    docTemplate = try values["doc_template"]?.text()
+    storedEncoderOnly = try values["encoder_only"]?.flag()
+    let backbone = try values.required("plm_backbone")
     // OpenMatch writes one class for both sides, but its reader of untied models wants two.
-    let shared = try backbone.decodeIfPresent(String.self, forKey: "type")
-    queryClass = try backbone.decodeIfPresent(String.self, forKey: "lm_q_type") ?? shared
-    passageClass = try backbone.decodeIfPresent(String.self, forKey: "lm_p_type") ?? shared
-    let feature = try backbone.decodeIfPresent(String.self, forKey: "feature")
+    let shared = try backbone["type"]?.text()
+    queryClass = try backbone["lm_q_type"]?.text() ?? shared
+    passageClass = try backbone["lm_p_type"]?.text() ?? shared
+    let feature = try backbone["feature"]?.text()
     guard feature == nil || feature == "last_hidden_state" else {
       throw backbone.refused("feature", "only last_hidden_state is supported")
     }

@@ -14,7 +14,9 @@ struct SentenceTransformersFolder {
   ///   supported.
   init(_ path: String) throws(FileError) {
     let list = path + "/modules.json"
-    let modules = try JSONFile.decode([Module].self, from: list)
+    let modules = try JSONNode.file(list).elements().map { (node) throws(FileError) in
+      try Module(node)
+    }
     func failure(_ reason: String) -> FileError {
       FileError(
         .badData,
@@ -38,7 +40,7 @@ struct SentenceTransformersFolder {
         transformer = folder
         try Self.readLength(folder, into: &settings)
       case "Pooling" where !isPooled:
-        let pooling = try JSONFile.decode(PoolingModule.self, from: folder + "/config.json")
+        let pooling = try PoolingModule(try JSONNode.file(folder + "/config.json"))
         settings.pooling = pooling.pooling
         includesPrompt = pooling.includesPrompt
       case "Dense" where isPooled && !isNormalized:
@@ -48,9 +50,7 @@ struct SentenceTransformersFolder {
       }
     }
     let promptPath = path + "/config_sentence_transformers.json"
-    let prompts =
-      exists(promptPath) ? try JSONFile.decode(Prompts.self, from: promptPath) : Prompts()
-    self.prompts = prompts
+    prompts = exists(promptPath) ? try Prompts(try JSONNode.file(promptPath)) : Prompts()
     guard settings.pooling != nil else { throw failure("there is no Pooling") }
     guard includesPrompt || prompts.isEmpty else {
       throw failure("prompts are to be left out of the pooling, which is not supported")
@@ -68,102 +68,90 @@ struct SentenceTransformersFolder {
     _ folder: String,
     into settings: inout StoredSettings
   ) throws(FileError) {
-    struct Length: Decodable {
-      let maxSeqLength: Int?
-      let doLowerCase: Bool?
-
-      private enum CodingKeys: String, CodingKey {
-        case maxSeqLength = "max_seq_length"
-        case doLowerCase = "do_lower_case"
-      }
-    }
     let path = folder + "/sentence_bert_config.json"
     guard exists(path) else { return }
-    let stored = try JSONFile.decode(Length.self, from: path)
-    guard stored.maxSeqLength.map({ $0 > 0 }) ?? true else {
-      throw FileError(
-        .badData,
-        path: path,
-        place: "key 'max_seq_length'",
-        reason: "it is not positive",
-        remedy: "give a number of tokens or null"
-      )
-    }
-    settings.maxLength = stored.maxSeqLength
-    settings.lowercasesText = stored.doLowerCase ?? false
+    let stored = try JSONNode.file(path)
+    settings.maxLength = try stored["max_seq_length"]?.integer(in: 1...Int.max)
+    settings.lowercasesText = try stored["do_lower_case"]?.flag() ?? false
   }
 }
 
 /// A step of `modules.json`.
-private struct Module: Decodable {
+private struct Module {
   let path: String
   /// The class with its module: `sentence_transformers.models.Pooling`.
   let type: String
+
+  init(_ node: JSONNode) throws(FileError) {
+    path = try node.required("path").text()
+    type = try node.required("type").text()
+  }
 
   /// The class alone.
   var kind: Substring { type.split(separator: ".").last ?? "" }
 }
 
 /// The pooling's `config.json`, in the older form with a flag per mode and in the newer one.
-private struct PoolingModule: Decodable {
+private struct PoolingModule {
   let pooling: Pooling
   let includesPrompt: Bool
 
-  private static let flags: [(key: AnyKey, mode: String)] = [
+  private static let flags: [(name: String, mode: String)] = [
     ("pooling_mode_cls_token", "cls"), ("pooling_mode_mean_tokens", "mean"),
     ("pooling_mode_lasttoken", "lasttoken"), ("pooling_mode_max_tokens", "max"),
     ("pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens"),
     ("pooling_mode_weightedmean_tokens", "weightedmean"),
   ]
 
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: AnyKey.self)
-    includesPrompt = try values.decodeIfPresent(Bool.self, forKey: "include_prompt") ?? true
-    let key: AnyKey = "pooling_mode"
-    var modes: [String] = []
-    if values.contains(key) {
-      let several = try? values.decode([String].self, forKey: key)
-      modes = try several ?? [values.decode(String.self, forKey: key)]
-    } else {
-      for (key, mode) in Self.flags where try values.decodeIfPresent(Bool.self, forKey: key) == true
-      {
-        modes.append(mode)
-      }
-    }
+  init(_ values: JSONNode) throws(FileError) {
+    includesPrompt = try values["include_prompt"]?.flag() ?? true
+    let modes = try Self.modes(values)
     guard modes.count == 1, let pooling = Pooling(name: modes[0]) else {
       let found = modes.isEmpty ? "no mode" : modes.joined(separator: " and ")
-      throw values.refused(key, "\(found) is not supported, only one of cls, mean, lasttoken")
+      throw values.refused(
+        "pooling_mode",
+        "\(found) is not supported, only one of cls, mean, lasttoken"
+      )
     }
     self.pooling = pooling
+  }
+
+  private static func modes(_ values: JSONNode) throws(FileError) -> [String] {
+    guard let modes = values["pooling_mode"] else {
+      var set: [String] = []
+      for (name, mode) in flags where try values[name]?.flag() == true { set.append(mode) }
+      return set
+    }
+    guard modes.value.list != nil else { return [try modes.text()] }
+    return try modes.elements().map { (mode) throws(FileError) in try mode.text() }
   }
 }
 
 /// The `config.json` of a linear layer.
-private struct DenseModule: Decodable {
+private struct DenseModule {
   let inputs: Int
   let outputs: Int
   let hasBias: Bool
   let function: HeadDescription.Function
 
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: AnyKey.self)
+  init(_ values: JSONNode) throws(FileError) {
     inputs = try values.integer("in_features", in: 1...1 << 16)
     outputs = try values.integer("out_features", in: 1...1 << 16)
-    hasBias = try values.decodeIfPresent(Bool.self, forKey: "bias") ?? true
-    let name = try values.decodeIfPresent(String.self, forKey: "activation_function")
+    hasBias = try values["bias"]?.flag() ?? true
+    let name = try values["activation_function"]?.text()
     switch name?.split(separator: ".").last {
     case "Identity": function = .identity
     case "Tanh", nil: function = .tanh
     case let other?:
       throw values.refused("activation_function", "\(other) is neither Identity nor Tanh")
     }
-    let residual = try values.decodeIfPresent(Bool.self, forKey: "use_residual") ?? false
+    let residual = try values["use_residual"]?.flag() ?? false
     guard !residual else { throw values.refused("use_residual", "residuals are not supported") }
   }
 
   static func head(_ folder: String) throws(FileError) -> HeadDescription {
     let path = folder + "/config.json"
-    let dense = try JSONFile.decode(DenseModule.self, from: path)
+    let dense = try DenseModule(try JSONNode.file(path))
     let safe = folder + "/model.safetensors"
     return HeadDescription(
       inputs: dense.inputs,
@@ -171,30 +159,34 @@ private struct DenseModule: Decodable {
       hasBias: dense.hasBias,
       function: dense.function,
       configuration: path,
-      weights: exists(safe) ? safe : folder + "/pytorch_model.bin"
+      source: .file(exists(safe) ? safe : folder + "/pytorch_model.bin")
     )
   }
 }
 
 /// The prompts of `config_sentence_transformers.json`.
-private struct Prompts: Decodable {
-  private var named: [String: String?]?
+private struct Prompts {
+  private var named: [String: String] = [:]
   private var standard: String?
-
-  private enum CodingKeys: String, CodingKey {
-    case named = "prompts"
-    case standard = "default_prompt_name"
-  }
 
   init() {}
 
-  var isEmpty: Bool { named?.values.allSatisfy { ($0 ?? "").isEmpty } ?? true }
+  init(_ values: JSONNode) throws(FileError) {
+    if let prompts = values["prompts"] {
+      for member in try prompts.members() {
+        named[member.name] = member.value == .null ? "" : try prompts.node(of: member).text()
+      }
+    }
+    standard = try values["default_prompt_name"]?.text()
+  }
+
+  var isEmpty: Bool { named.values.allSatisfy(\.isEmpty) }
 
   /// The prompt of a side, under the names that sentence-transformers tries.
   func prompt(for side: TextSide) -> String? {
     let names = side == .query ? ["query"] : ["document", "passage", "corpus"]
-    let name = names.first { named?[$0] != nil } ?? standard
-    let prompt = name.flatMap { named?[$0] ?? nil } ?? ""
+    let name = names.first { named[$0] != nil } ?? standard
+    let prompt = name.flatMap { named[$0] } ?? ""
     return prompt.isEmpty ? nil : prompt
   }
 }

@@ -31,6 +31,27 @@ struct StoredSettings {
     let backbone = try Backbone(folder: folder)
     let tokenizer = [folder, top].first(where: Self.holdsTokenizer) ?? folder
     var size = backbone.hidden
+    var heads = heads
+    if let added = options.addedHead {
+      guard heads.isEmpty else {
+        throw FileError(
+          .usage,
+          path: path,
+          reason: "a linear layer is to be added, but the model has one",
+          remedy: "leave it out"
+        )
+      }
+      heads = [
+        HeadDescription(
+          inputs: added.inputs,
+          outputs: added.outputs,
+          hasBias: false,
+          function: .identity,
+          configuration: path,
+          source: .random(seed: added.seed)
+        )
+      ]
+    }
     for head in heads {
       guard head.inputs == size else {
         throw FileError(
@@ -123,29 +144,21 @@ struct StoredSettings {
       return asked
     }
     if let maxLength { return min(maxLength, longest) }
-    return min(try TokenizerLength.read(tokenizer) ?? backbone.longestText ?? 512, longest)
+    return min(try Self.length(tokenizer) ?? backbone.longestText ?? 512, longest)
+  }
+
+  /// The length in a tokenizer's configuration.
+  private static func length(_ folder: String) throws(FileError) -> Int? {
+    let path = folder + "/tokenizer_config.json"
+    guard exists(path), let length = try JSONNode.file(path)["model_max_length"]?.number() else {
+      return nil
+    }
+    // A number beyond all integers stands for "no limit".
+    return length >= 1 && length < 1e6 ? Int(length) : nil
   }
 
   private static func holdsTokenizer(_ folder: String) -> Bool {
     ["tokenizer.json", "vocab.txt", "spiece.model", "sentencepiece.bpe.model", "vocab.json"]
       .contains { exists(folder + "/" + $0) }
-  }
-}
-
-/// The length in a tokenizer's configuration.
-private struct TokenizerLength: Decodable {
-  // A number beyond all integers stands for "no limit".
-  private let length: Double?
-
-  private enum CodingKeys: String, CodingKey {
-    case length = "model_max_length"
-  }
-
-  static func read(_ folder: String) throws(FileError) -> Int? {
-    let path = folder + "/tokenizer_config.json"
-    guard exists(path), let length = try JSONFile.decode(Self.self, from: path).length else {
-      return nil
-    }
-    return length >= 1 && length < 1e6 ? Int(length) : nil
   }
 }

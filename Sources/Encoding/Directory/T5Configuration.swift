@@ -1,8 +1,10 @@
+internal import VectorCore
+
 /// The sizes of a T5 model, from `config.json`.
 ///
 /// Version 1.0 (Raffel and others 2020) has ReLU in its feed-forward layers, version 1.1 and mT5 a GELU
 /// with a gate (Shazeer 2020).
-struct T5Configuration: Sendable, Decodable {
+struct T5Configuration: Sendable {
   /// The functions of the feed-forward layer.
   enum FeedForward: String, Sendable, CaseIterable {
     case relu
@@ -26,6 +28,7 @@ struct T5Configuration: Sendable, Decodable {
   let buckets: Int
   /// The distance from which on all tokens share a bucket.
   let farthest: Int
+  let dropout: Dropout
   /// The token with which the decoder begins.
   let startToken: Int
   /// Whether the model has no decoder, by the class that `config.json` names.
@@ -34,8 +37,10 @@ struct T5Configuration: Sendable, Decodable {
   /// The size of all heads.
   var inner: Int { heads * headSize }
 
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: AnyKey.self)
+  /// Takes the sizes out of `config.json`.
+  ///
+  /// - Throws: ``FileError`` that names the key which is missing or not supported.
+  init(_ values: JSONNode) throws(FileError) {
     vocabulary = try values.integer("vocab_size")
     hidden = try values.integer("d_model", in: 1...1 << 16)
     layers = try values.integer("num_layers", in: 1...1 << 10)
@@ -45,6 +50,8 @@ struct T5Configuration: Sendable, Decodable {
     intermediate = try values.integer("d_ff", in: 1...1 << 18)
     feedForward = try values.name("feed_forward_proj", as: FeedForward.self, standard: .relu)
     epsilon = try values.positive("layer_norm_epsilon", standard: 1e-6)
+    let rate = try values.probability("dropout_rate", standard: 0.1)
+    dropout = Dropout(hidden: rate, attention: rate)
     // Half of the buckets for each direction, and half of these for single distances.
     buckets = try values.integer(
       "relative_attention_num_buckets",
@@ -61,7 +68,9 @@ struct T5Configuration: Sendable, Decodable {
       in: 0...vocabulary - 1,
       standard: 0
     )
-    let classes = try values.decodeIfPresent([String].self, forKey: "architectures") ?? []
-    isEncoderOnly = classes.contains { $0.contains("Encoder") }
+    let classes = try values["architectures"]?.elements().map { (name) throws(FileError) in
+      try name.text()
+    }
+    isEncoderOnly = classes?.contains { $0.contains("Encoder") } ?? false
   }
 }

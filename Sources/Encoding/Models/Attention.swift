@@ -15,19 +15,27 @@ struct SelfAttention {
   /// - Parameters:
   ///   - states: `[tokens, hidden]`.
   ///   - groups: which tokens make up texts.
+  ///   - dropout: the probability with which a weight is dropped.
   ///   - bias: what is added to the scores of texts of a length: `[1, heads, length, length]`.
   /// - Returns: `[tokens, hidden]`.
   /// - Throws: `TorchError`.
   func callAsFunction(
     _ states: Tensor,
     _ groups: [PackedTexts.Group],
+    dropout: Double,
     bias: (_ length: Int) throws -> Tensor? = { _ in nil }
   ) throws -> Tensor {
     let projected = try project(states)
     let attended = try groups.map { group in
       let parts = try projected.blocks(of: group, parts: 3, heads: heads)
       return try parts[0]
-        .attention(parts[1], parts[2], mask: bias(group.length), scale: scale)
+        .attention(
+          parts[1],
+          parts[2],
+          mask: bias(group.length),
+          scale: scale,
+          dropout: dropout
+        )
         .rows()
     }
     return try output(Tensor.joined(attended))
@@ -51,12 +59,14 @@ struct CrossAttention {
   ///   - state: one row per text, `[texts, hidden]`.
   ///   - states: one row per token, `[tokens, hidden]`.
   ///   - groups: which tokens make up texts.
+  ///   - dropout: the probability with which a weight is dropped.
   /// - Returns: `[texts, hidden]`.
   /// - Throws: `TorchError`.
   func callAsFunction(
     _ state: Tensor,
     over states: Tensor,
-    _ groups: [PackedTexts.Group]
+    _ groups: [PackedTexts.Group],
+    dropout: Double
   ) throws -> Tensor {
     let queries = try query(state)
     let projected = try project(states)
@@ -66,7 +76,9 @@ struct CrossAttention {
       let parts = try projected.blocks(of: group, parts: 2, heads: heads)
       let asked = try queries.narrow(0, start: text, length: group.count)
         .reshape([group.count, 1, heads, -1]).transpose(1, 2)
-      attended.append(try asked.attention(parts[0], parts[1], scale: scale).rows())
+      attended.append(
+        try asked.attention(parts[0], parts[1], scale: scale, dropout: dropout).rows()
+      )
       text += group.count
     }
     return try output(Tensor.joined(attended))

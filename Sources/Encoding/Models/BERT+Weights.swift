@@ -4,18 +4,8 @@ extension BERT {
   /// Reads the weights.
   ///
   /// - Throws: `FileError` for tensors that are missing or have other shapes; `TorchError`.
-  init(
-    _ configuration: BERTConfiguration,
-    _ weights: Weights,
-    dtype: DType,
-    device: Device
-  ) throws {
-    let read = try WeightReader(
-      weights,
-      anchor: "embeddings.word_embeddings.weight",
-      dtype: dtype,
-      device: device
-    )
+  init(_ configuration: BERTConfiguration, _ reader: WeightReader) throws {
+    let read = try reader.below(anchor: "embeddings.word_embeddings.weight")
     let hidden = configuration.hidden
     let embeddings = read.below("embeddings")
     words = try embeddings.tensor("word_embeddings.weight", [configuration.vocabulary, hidden])
@@ -55,6 +45,7 @@ extension BERTLayer {
     activation = configuration.activation
     output = try read.linear(names.output, intermediateSize, hidden)
     outputNorm = try read.layerNorm(names.outputNorm, hidden, configuration.epsilon)
+    dropsAttended = !configuration.isDistilled
   }
 }
 

@@ -16,14 +16,15 @@ struct BERT {
   let paddingToken: Int?
 
   /// The states of all tokens, `[tokens, hidden]`.
-  func callAsFunction(_ texts: PackedTexts) throws -> Tensor {
+  func callAsFunction(_ texts: PackedTexts, _ pass: Pass) throws -> Tensor {
     let device = words.device
     var embedded =
       try words.embedding(Tensor(texts.ids, device: device))
       + positions.embedding(Tensor(positionIDs(of: texts), device: device))
     // Every text is a first segment.
     if let tokenTypes { embedded = try embedded + tokenTypes.select(0, 0) }
-    return try layers.reduce(norm(embedded)) { try $1($0, texts.groups) }
+    let states = try pass.dropout(norm(embedded).inType(pass.dtype))
+    return try layers.reduce(states) { try $1($0, texts.groups, pass.dropout) }
   }
 
   /// The row of the table of positions for each token, counted from 0 in each text.
@@ -62,9 +63,16 @@ struct BERTLayer {
   /// `[hidden, intermediate]`.
   let output: Linear
   let outputNorm: LayerNorm
+  /// DistilBERT does not drop what attention puts out.
+  let dropsAttended: Bool
 
-  func callAsFunction(_ states: Tensor, _ groups: [PackedTexts.Group]) throws -> Tensor {
-    let attended = try attentionNorm(states + attention(states, groups))
-    return try outputNorm(attended + output(activation(intermediate(attended))))
+  func callAsFunction(
+    _ states: Tensor,
+    _ groups: [PackedTexts.Group],
+    _ dropout: Dropout
+  ) throws -> Tensor {
+    let seen = try attention(states, groups, dropout: dropout.attention)
+    let attended = try attentionNorm(states + (dropsAttended ? dropout(seen) : seen))
+    return try outputNorm(attended + dropout(output(activation(intermediate(attended)))))
   }
 }

@@ -7,7 +7,9 @@ struct Linear {
   /// `[outputs]`.
   let bias: Tensor?
 
-  func callAsFunction(_ x: Tensor) throws -> Tensor { try x.linear(weight, bias) }
+  func callAsFunction(_ x: Tensor) throws -> Tensor {
+    try x.linear(weight.inType(of: x), bias?.inType(of: x))
+  }
 }
 
 /// Layer normalization (Ba, Kiros and Hinton 2016) over the last dimension.
@@ -17,7 +19,7 @@ struct LayerNorm {
   let epsilon: Double
 
   func callAsFunction(_ x: Tensor) throws -> Tensor {
-    try x.layerNorm(weight, bias, epsilon: epsilon)
+    try x.layerNorm(weight.inType(of: x), bias.inType(of: x), epsilon: epsilon)
   }
 }
 
@@ -26,7 +28,9 @@ struct RMSNorm {
   let weight: Tensor
   let epsilon: Double
 
-  func callAsFunction(_ x: Tensor) throws -> Tensor { try x.rmsNorm(weight, epsilon: epsilon) }
+  func callAsFunction(_ x: Tensor) throws -> Tensor {
+    try x.rmsNorm(weight.inType(of: x), epsilon: epsilon)
+  }
 }
 
 extension Activation {

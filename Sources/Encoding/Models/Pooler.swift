@@ -1,4 +1,5 @@
 internal import Torch
+internal import VectorCore
 
 /// From the states of tokens to one vector per text: pooling, linear layers, normalization.
 struct Pooler {
@@ -45,14 +46,43 @@ struct Head {
   let linear: Linear
   let function: HeadDescription.Function
 
-  /// Reads the weights, in single precision.
+  /// Reads the weights, in single precision, or begins with random ones.
   ///
   /// - Throws: `FileError` for files and tensors that are missing or have other shapes.
-  init(_ description: HeadDescription, device: Device) throws {
-    let weights = try Weights(file: description.weights)
-    linear = try WeightReader(weights: weights, dtype: .float32, device: device)
-      .linear("linear", description.inputs, description.outputs, bias: description.hasBias)
+  init(_ description: HeadDescription, device: Device, parameters: ParameterList?) throws {
     function = description.function
+    switch description.source {
+    case .file(let path):
+      linear = try WeightReader(
+        Weights(file: path),
+        dtype: .float32,
+        device: device,
+        parameters: parameters
+      )
+      .linear("linear", description.inputs, description.outputs, bias: description.hasBias)
+    case .random(let seed):
+      let random = try Self.random(description.inputs, description.outputs, seed, device)
+      linear = Linear(
+        weight: try parameters?.add([("linear.weight", random)]) ?? random,
+        bias: nil
+      )
+    }
+  }
+
+  /// A matrix `[outputs, inputs]` with which a linear layer may begin: uniform, up to 1/√inputs on
+  /// both sides of 0, as PyTorch has it.
+  private static func random(
+    _ inputs: Int,
+    _ outputs: Int,
+    _ seed: UInt64,
+    _ device: Device
+  ) throws -> Tensor {
+    var generator = SplitMix64(seed: seed)
+    let bound = 1 / Float(inputs).squareRoot()
+    let values = (0..<inputs * outputs).map { _ in
+      Float.random(in: -bound...bound, using: &generator)
+    }
+    return try Tensor(values, shape: [outputs, inputs], device: device)
   }
 
   func callAsFunction(_ x: Tensor) throws -> Tensor {

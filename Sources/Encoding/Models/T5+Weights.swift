@@ -42,7 +42,8 @@ extension T5Decoder {
   /// - Throws: `FileError` for tensors that are missing or have other shapes; `TorchError`.
   init(_ configuration: T5Configuration, _ read: WeightReader, words: Tensor) throws {
     let decoder = read.below("decoder")
-    start = try words.narrow(0, start: configuration.startToken, length: 1)
+    self.words = words
+    startToken = configuration.startToken
     layers = try (0..<configuration.decoderLayers).map { index in
       try T5DecoderLayer(configuration, decoder.below("block.\(index).layer"))
     }
@@ -70,6 +71,7 @@ extension T5DecoderLayer {
       heads: configuration.heads,
       scale: 1
     )
+    heads = configuration.heads
     feedForwardNorm = try read.rmsNorm("2.layer_norm", hidden, configuration.epsilon)
     feedForward = try T5FeedForward(configuration, read.below("2.DenseReluDense"))
   }
@@ -93,14 +95,7 @@ extension T5FeedForward {
 
 extension WeightReader {
   /// Reads T5's weights under whatever names they stand.
-  static func t5(_ weights: Weights, dtype: DType, device: Device) throws -> WeightReader {
-    try WeightReader(
-      weights,
-      anchor: "encoder.final_layer_norm.weight",
-      dtype: dtype,
-      device: device
-    )
-  }
+  func t5() throws -> WeightReader { try below(anchor: "encoder.final_layer_norm.weight") }
 
   /// The vocabulary, which encoder and decoder share and some files hold as the encoder's own.
   fileprivate func words(_ configuration: T5Configuration) throws -> Tensor {

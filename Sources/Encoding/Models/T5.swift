@@ -14,10 +14,13 @@ struct T5Encoder {
   let norm: RMSNorm
 
   /// The states of all tokens, `[tokens, hidden]`.
-  func callAsFunction(_ texts: PackedTexts) throws -> Tensor {
-    let bias = try positionBias(texts.longest)
+  func callAsFunction(_ texts: PackedTexts, _ pass: Pass) throws -> Tensor {
+    let bias = try positionBias(texts.longest).inType(pass.dtype)
     let embedded = try words.embedding(Tensor(texts.ids, device: words.device))
-    return try norm(layers.reduce(embedded) { try $1($0, texts.groups, bias) })
+    let states = try layers.reduce(pass.dropout(embedded.inType(pass.dtype))) {
+      try $1($0, texts.groups, bias, pass.dropout)
+    }
+    return try pass.dropout(norm(states))
   }
 
   /// The bias of texts up to a length: `[1, heads, length, length]`.
@@ -38,15 +41,15 @@ struct T5EncoderLayer {
   func callAsFunction(
     _ states: Tensor,
     _ groups: [PackedTexts.Group],
-    _ bias: Tensor
+    _ bias: Tensor,
+    _ dropout: Dropout
   ) throws -> Tensor {
-    let attended =
-      try states
-      + attention(attentionNorm(states), groups) { length in
-        // Distances do not depend on the length: shorter texts have a corner of the table.
-        try bias.narrow(2, start: 0, length: length).narrow(3, start: 0, length: length)
-      }
-    return try attended + feedForward(feedForwardNorm(attended))
+    let seen = try attention(attentionNorm(states), groups, dropout: dropout.attention) { length in
+      // Distances do not depend on the length: shorter texts have a corner of the table.
+      try bias.narrow(2, start: 0, length: length).narrow(3, start: 0, length: length)
+    }
+    let attended = try states + dropout(seen)
+    return try attended + dropout(feedForward(feedForwardNorm(attended), dropout))
   }
 }
 
@@ -55,16 +58,24 @@ struct T5EncoderLayer {
 /// Its state represents a text in OpenMatch, and in one variant of Sentence-T5 (Ni and others,
 /// 2022).
 struct T5Decoder {
-  /// The start token's row of the vocabulary, `[1, hidden]`.
-  let start: Tensor
+  /// The vocabulary, `[vocabulary, hidden]`.
+  let words: Tensor
+  /// The token with which the decoder begins.
+  let startToken: Int
   let layers: [T5DecoderLayer]
   let norm: RMSNorm
 
   /// One state per text, `[texts, hidden]`, from the encoder's states `[tokens, hidden]`.
-  func callAsFunction(_ states: Tensor, _ groups: [PackedTexts.Group]) throws -> Tensor {
+  func callAsFunction(
+    _ states: Tensor,
+    _ groups: [PackedTexts.Group],
+    _ pass: Pass
+  ) throws -> Tensor {
     let texts = groups.reduce(0) { $0 + $1.count }
-    let first = try start.expand([texts, start.shape[1]])
-    return try norm(layers.reduce(first) { try $1($0, over: states, groups) })
+    let start = try words.narrow(0, start: startToken, length: 1).inType(pass.dtype)
+    let first = try pass.dropout(start.expand([texts, start.shape[1]]))
+    let state = try layers.reduce(first) { try $1($0, over: states, groups, pass.dropout) }
+    return try pass.dropout(norm(state))
   }
 }
 
@@ -77,17 +88,35 @@ struct T5DecoderLayer {
   let selfOutput: Linear
   let crossNorm: RMSNorm
   let crossAttention: CrossAttention
+  let heads: Int
   let feedForwardNorm: RMSNorm
   let feedForward: T5FeedForward
 
   func callAsFunction(
     _ state: Tensor,
     over states: Tensor,
-    _ groups: [PackedTexts.Group]
+    _ groups: [PackedTexts.Group],
+    _ dropout: Dropout
   ) throws -> Tensor {
-    let own = try state + selfOutput(values(selfNorm(state)))
-    let crossed = try own + crossAttention(crossNorm(own), over: states, groups)
-    return try crossed + feedForward(feedForwardNorm(crossed))
+    let own = try state + dropout(selfOutput(seen(values(selfNorm(state)), dropout.attention)))
+    let looked = try crossAttention(
+      crossNorm(own),
+      over: states,
+      groups,
+      dropout: dropout.attention
+    )
+    let crossed = try own + dropout(looked)
+    return try crossed + dropout(feedForward(feedForwardNorm(crossed), dropout))
+  }
+
+  /// The values that the position sees of itself: all, or those of the heads whose only weight was
+  /// not dropped.
+  private func seen(_ values: Tensor, _ dropout: Double) throws -> Tensor {
+    guard dropout > 0 else { return values }
+    let texts = values.shape[0]
+    let weights = try Tensor.ones([texts, heads, 1], dtype: values.dtype, device: values.device)
+      .dropout(dropout)
+    return try (values.reshape([texts, heads, -1]) * weights).reshape([texts, -1])
   }
 }
 
@@ -100,8 +129,8 @@ struct T5FeedForward {
   /// `[hidden, intermediate]`.
   let output: Linear
 
-  func callAsFunction(_ states: Tensor) throws -> Tensor {
-    guard let gate else { return try output(input(states).relu()) }
-    return try output(input(states).gelu(.tanh) * gate(states))
+  func callAsFunction(_ states: Tensor, _ dropout: Dropout) throws -> Tensor {
+    guard let gate else { return try output(dropout(input(states).relu())) }
+    return try output(dropout(input(states).gelu(.tanh) * gate(states)))
   }
 }

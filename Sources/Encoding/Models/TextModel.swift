@@ -3,7 +3,8 @@ internal import VectorCore
 
 /// A model that turns the tokens of texts into vectors.
 ///
-/// Immutable: several threads may encode at once, though libtorch has threads of its own.
+/// Several threads may encode at once, though libtorch has threads of its own. Only training changes
+/// a model, through its ``parameters``.
 public final class TextModel: Sendable {
   /// What the model's folder says.
   public let description: EncoderDescription
@@ -11,6 +12,8 @@ public final class TextModel: Sendable {
   public let device: Device
   /// The type in which it computes; vectors are single precision.
   public let dtype: DType
+  /// What training changes, in single precision; empty unless the model was read for training.
+  public let parameters: [Parameter]
   private let transformer: Transformer
   private let pooler: Pooler
 
@@ -18,6 +21,8 @@ public final class TextModel: Sendable {
   private static let hostTokens = 1024
   /// The tokens computed at once on a GPU: enough to fill it.
   private static let deviceTokens = 1 << 16
+  /// The tokens computed at once where gradients are recorded.
+  private static let trainingTokens = 1 << 16
 
   /// Reads the weights of one of a folder's encoders.
   ///
@@ -26,24 +31,35 @@ public final class TextModel: Sendable {
   ///   - side: whose encoder.
   ///   - device: where to compute.
   ///   - dtype: the type in which to compute; half types are for GPUs.
+  ///   - forTraining: whether the weights are to be ``parameters``: copies in single precision,
+  ///     whatever the type in which is computed.
   /// - Throws: `FileError` where weights are missing, damaged, or have other shapes than the
   ///   configuration says; `TorchError`.
   public init(
     _ directory: ModelDirectory,
     side: TextSide = .passage,
     device: Device = .cpu,
-    dtype: DType = .float32
+    dtype: DType = .float32,
+    forTraining: Bool = false
   ) throws {
     let description = directory.encoder(for: side)
     self.description = description
     self.device = device
     self.dtype = dtype
-    transformer = try Transformer(description, dtype: dtype, device: device)
+    let list = forTraining ? ParameterList() : nil
+    let reader = WeightReader(
+      try Weights.open(folder: description.folder),
+      dtype: forTraining ? .float32 : dtype,
+      device: device,
+      parameters: list
+    )
+    transformer = try Transformer(description, reader)
     pooler = Pooler(
       pooling: description.pooling,
-      heads: try description.heads.map { try Head($0, device: device) },
+      heads: try description.heads.map { try Head($0, device: device, parameters: list) },
       normalize: description.normalize
     )
+    parameters = list?.parameters ?? []
   }
 
   /// The length of the vectors.
@@ -66,7 +82,9 @@ public final class TextModel: Sendable {
     let limit = device == .cpu ? Self.hostTokens : Self.deviceTokens
     var result = [Float](repeating: 0, count: batch.count * dimension)
     for pack in PackedTexts.packs(of: batch, tokens: limit) {
-      let rows: [Float] = try withInference { try vectors(of: pack).array() }
+      let rows: [Float] = try withInference {
+        try vectors(of: pack, Pass(dtype: dtype)).array()
+      }
       for (row, text) in pack.texts.enumerated() {
         let vector = rows[row * dimension..<(row + 1) * dimension]
         guard vector.allSatisfy(\.isFinite) else { throw EncodingError.notFinite(text: text) }
@@ -76,9 +94,28 @@ public final class TextModel: Sendable {
     return result
   }
 
+  /// Encodes texts so that the way to their vectors is recorded for gradients.
+  ///
+  /// - Parameters:
+  ///   - batch: token ids with special tokens, no text longer than ``maxLength``; at least one text.
+  ///   - drops: whether values are dropped as the model's configuration says (Srivastava and others,
+  ///     2014), from the state of the device's generator.
+  /// - Returns: the vectors, `[count, dimension]` in single precision, in the order of the batch.
+  /// - Throws: ``EncodingError`` for empty and too long texts, and ids outside of the vocabulary;
+  ///   `TorchError`.
+  public func vectors(of batch: TokenBatch, drops: Bool) throws -> Tensor {
+    try check(batch)
+    let dropout = drops ? description.backbone.dropout : .none
+    let packs = PackedTexts.packs(of: batch, tokens: Self.trainingTokens)
+    let rows = try packs.map { try vectors(of: $0, Pass(dtype: dtype, dropout: dropout)) }
+    var places = [Int64](repeating: 0, count: batch.count)
+    for (row, text) in packs.lazy.flatMap(\.texts).enumerated() { places[text] = Int64(row) }
+    return try Tensor.joined(rows).indexSelect(0, Tensor(places, device: device))
+  }
+
   /// The vectors of packed texts in the order of the pack, `[texts, dimension]`.
-  func vectors(of texts: PackedTexts) throws -> Tensor {
-    try pooler(transformer(texts), texts.groups)
+  private func vectors(of texts: PackedTexts, _ pass: Pass) throws -> Tensor {
+    try pooler(transformer(texts, pass), texts.groups)
   }
 
   private func check(_ batch: TokenBatch) throws(EncodingError) {
@@ -103,13 +140,12 @@ private enum Transformer {
   case t5Encoder(T5Encoder)
   case t5(T5Encoder, T5Decoder)
 
-  init(_ description: EncoderDescription, dtype: DType, device: Device) throws {
-    let weights = try Weights.open(folder: description.folder)
+  init(_ description: EncoderDescription, _ reader: WeightReader) throws {
     switch description.backbone.layers {
     case .bert(let configuration):
-      self = .bert(try BERT(configuration, weights, dtype: dtype, device: device))
+      self = .bert(try BERT(configuration, reader))
     case .t5(let configuration):
-      let read = try WeightReader.t5(weights, dtype: dtype, device: device)
+      let read = try reader.t5()
       let encoder = try T5Encoder(configuration, read)
       self =
         description.pooling == nil
@@ -119,11 +155,11 @@ private enum Transformer {
   }
 
   /// `[tokens, hidden]`, or `[texts, hidden]` from a decoder.
-  func callAsFunction(_ texts: PackedTexts) throws -> Tensor {
+  func callAsFunction(_ texts: PackedTexts, _ pass: Pass) throws -> Tensor {
     switch self {
-    case .bert(let bert): try bert(texts)
-    case .t5Encoder(let encoder): try encoder(texts)
-    case .t5(let encoder, let decoder): try decoder(encoder(texts), texts.groups)
+    case .bert(let bert): try bert(texts, pass)
+    case .t5Encoder(let encoder): try encoder(texts, pass)
+    case .t5(let encoder, let decoder): try decoder(encoder(texts, pass), texts.groups, pass)
     }
   }
 }

@@ -8,18 +8,15 @@ struct WeightReader {
   let prefix: String
   let dtype: DType
   let device: Device
+  /// Gets what training is to change; `nil` where nothing is.
+  let parameters: ParameterList?
 
-  /// Reads names that begin as the one name does that ends in `anchor`.
+  /// A reader of names that begin as the one name does that ends in `anchor`.
   ///
   /// Models are saved under names like `bert.embeddings.…` when they stood inside of another.
   ///
   /// - Throws: ``FileError`` where no name, or more than one, ends so.
-  init(
-    _ weights: Weights,
-    anchor: String,
-    dtype: DType,
-    device: Device
-  ) throws(FileError) {
+  func below(anchor: String) throws(FileError) -> WeightReader {
     let found = weights.names.filter { $0 == anchor || $0.hasSuffix("." + anchor) }
     guard found.count == 1 else {
       throw FileError(
@@ -31,32 +28,68 @@ struct WeightReader {
         remedy: "take config.json and weights of the same model"
       )
     }
+    return with(prefix: String(found[0].dropLast(anchor.count)))
+  }
+
+  /// Reads weights by their whole names.
+  init(_ weights: Weights, dtype: DType, device: Device, parameters: ParameterList? = nil) {
     self.init(
       weights: weights,
-      prefix: String(found[0].dropLast(anchor.count)),
+      prefix: "",
       dtype: dtype,
-      device: device
+      device: device,
+      parameters: parameters
     )
   }
 
-  /// Reads names that begin with `prefix`.
-  init(weights: Weights, prefix: String = "", dtype: DType, device: Device) {
+  private init(
+    weights: Weights,
+    prefix: String,
+    dtype: DType,
+    device: Device,
+    parameters: ParameterList?
+  ) {
     self.weights = weights
     self.prefix = prefix
     self.dtype = dtype
     self.device = device
+    self.parameters = parameters
+  }
+
+  private func with(prefix: String) -> WeightReader {
+    WeightReader(
+      weights: weights,
+      prefix: prefix,
+      dtype: dtype,
+      device: device,
+      parameters: parameters
+    )
   }
 
   /// A reader of the names below `name`.
-  func below(_ name: String) -> WeightReader {
-    WeightReader(weights: weights, prefix: prefix + name + ".", dtype: dtype, device: device)
-  }
+  func below(_ name: String) -> WeightReader { with(prefix: prefix + name + ".") }
 
-  /// Reads a tensor of a shape; one on the host whose type need not change stays in the file.
+  /// Reads a tensor of a shape; one on the host that neither changes nor needs another type stays in
+  /// the file.
   ///
   /// - Throws: ``FileError`` where it is missing or has another shape; `TorchError`.
   func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
-    let stored = try weights.tensor(existing(prefix + name), shape: shape)
+    let stored = existing(prefix + name)
+    let tensor = try read(stored, shape)
+    return try parameters?.add([(stored, tensor)]) ?? tensor
+  }
+
+  /// Reads tensors of a shape as one, whose rows stand one below the other.
+  private func tensor(_ names: [String], _ shape: [Int]) throws -> Tensor {
+    let parts = try names.map { name in
+      let stored = existing(prefix + name)
+      return (name: stored, tensor: try read(stored, shape))
+    }
+    return try parameters?.add(parts) ?? Tensor.cat(parts.map(\.tensor))
+  }
+
+  private func read(_ name: String, _ shape: [Int]) throws -> Tensor {
+    let stored = try weights.tensor(name, shape: shape)
     let fileType: DType =
       switch stored.element {
       case .float16: .float16
@@ -84,11 +117,9 @@ struct WeightReader {
     _ outputs: Int,
     bias: Bool = true
   ) throws -> Linear {
-    let parts = try names.map { try linear($0, inputs, outputs, bias: bias) }
-    let biases = parts.compactMap(\.bias)
-    return Linear(
-      weight: try Tensor.cat(parts.map(\.weight)),
-      bias: biases.isEmpty ? nil : try Tensor.cat(biases)
+    Linear(
+      weight: try tensor(names.map { $0 + ".weight" }, [outputs, inputs]),
+      bias: bias ? try tensor(names.map { $0 + ".bias" }, [outputs]) : nil
     )
   }
 

@@ -24,22 +24,22 @@ enum SafetensorsFile {
       )
     }
     let start = try cursor.take(length)
-    let header = try JSONFile.decode(
-      SafetensorsHeader.self,
-      from: file.bytes(start..<start + length),
-      path: path
-    )
+    let header = try JSONNode(parsing: file.bytes(start..<start + length), path: path)
     return try tensors(of: header, in: file, from: cursor.offset)
   }
 
   private static func tensors(
-    of header: SafetensorsHeader,
+    of header: JSONNode,
     in file: MappedFile,
     from dataStart: Int
   ) throws(FileError) -> [StoredTensor] {
     var tensors: [StoredTensor] = []
     var dataEnd = 0
-    for (name, entry) in header.tensors.sorted(by: { $0.key < $1.key }) {
+    // Notes stand among the tensors.
+    let members = try header.members().filter { $0.name != "__metadata__" }
+    for member in members.sorted(by: { $0.name < $1.name }) {
+      let name = member.name
+      let entry = try SafetensorsEntry(header.node(of: member))
       func failure(_ reason: String, _ remedy: String = "download it again") -> FileError {
         FileError(
           .badData,
@@ -91,26 +91,20 @@ enum SafetensorsFile {
   }
 }
 
-/// The JSON header: an entry per tensor, and notes under `__metadata__`.
-private struct SafetensorsHeader: Decodable {
-  struct Entry: Decodable {
-    let dtype: String
-    let shape: [Int]
-    let offsets: [Int]
+/// A tensor's entry in the JSON header.
+private struct SafetensorsEntry {
+  let dtype: String
+  let shape: [Int]
+  let offsets: [Int]
 
-    enum CodingKeys: String, CodingKey {
-      case dtype
-      case shape
-      case offsets = "data_offsets"
+  init(_ node: JSONNode) throws(FileError) {
+    func integers(_ name: String) throws(FileError) -> [Int] {
+      try node.required(name).elements().map { (element) throws(FileError) in
+        try element.integer(in: Int.min...Int.max)
+      }
     }
-  }
-
-  var tensors: [String: Entry] = [:]
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: AnyKey.self)
-    for key in container.allKeys where key.stringValue != "__metadata__" {
-      tensors[key.stringValue] = try container.decode(Entry.self, forKey: key)
-    }
+    dtype = try node.required("dtype").text()
+    shape = try integers("shape")
+    offsets = try integers("data_offsets")
   }
 }

@@ -2,13 +2,7 @@ internal import VectorCore
 
 /// The JSON index of weights that are spread over several files: `weight_map` says in which file
 /// each tensor stands.
-struct WeightIndex: Decodable {
-  private let files: [String: String]
-
-  private enum CodingKeys: String, CodingKey {
-    case files = "weight_map"
-  }
-
+enum WeightIndex {
   /// Opens the files that an index names, which stand beside it.
   ///
   /// - Parameters:
@@ -20,18 +14,18 @@ struct WeightIndex: Decodable {
     _ path: String,
     list: (String) throws(FileError) -> [StoredTensor]
   ) throws(FileError) -> (tensors: [StoredTensor], paths: [String]) {
-    let index = try JSONFile.decode(WeightIndex.self, from: path)
+    let index = try JSONNode.file(path).required("weight_map")
     let folder = path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex)
     var tensors: [StoredTensor] = []
     var paths: [String] = []
-    let names = Dictionary(grouping: index.files.keys) { index.files[$0, default: ""] }
+    var names: [String: [String]] = [:]
+    for member in try index.members() {
+      names[try index.node(of: member).text(), default: []].append(member.name)
+    }
     for (file, expected) in names.sorted(by: { $0.key < $1.key }) {
       guard !file.isEmpty, !file.contains("/"), file != ".." else {
-        throw FileError(
-          .badData,
-          path: path,
-          place: "key 'weight_map'",
-          reason: "'\(file)' is no file of the same folder",
+        throw index.error(
+          "'\(file)' is no file of the same folder",
           remedy: "download the index again"
         )
       }

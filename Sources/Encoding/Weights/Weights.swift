@@ -66,6 +66,9 @@ struct Weights: Sendable {
   /// Whether a tensor is there.
   func contains(_ name: String) -> Bool { tensors[name] != nil }
 
+  /// A tensor as it is stored, whatever its shape and type.
+  subscript(name: String) -> StoredTensor? { tensors[name] }
+
   /// A tensor, whose shape must be the one that the configuration promises.
   ///
   /// - Throws: ``FileError`` where it is missing, has another shape, or holds no floats.

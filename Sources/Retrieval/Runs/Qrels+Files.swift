@@ -134,7 +134,8 @@ private struct JudgmentTable {
       documents: documents,
       starts: starts,
       documentOf: documentOf.reordered(by: places),
-      grades: grades.reordered(by: places)
+      grades: grades.reordered(by: places),
+      lineOf: places.map { $0 &+ 1 &+ UInt32(headerLines) }
     )
   }
 }

@@ -14,6 +14,8 @@ public struct Qrels: Sendable {
   package let documentOf: [UInt32]
   /// The grades of those documents.
   package let grades: [Int32]
+  /// The lines of the file at which they stand.
+  package let lineOf: [UInt32]
 
   /// How many queries have judgments.
   public var queryCount: Int { queries.count }

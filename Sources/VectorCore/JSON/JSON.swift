@@ -1,7 +1,9 @@
-/// A value of JSON (RFC 8259), read strictly: what a manifest or a line of a corpus holds.
+/// A value of JSON (RFC 8259), read strictly: what a manifest, a line of a corpus, a model's
+/// configuration or its vocabulary holds.
 ///
 /// Foundation's readers are not used because they would bring their library into every program that
-/// opens an index, and because they do not say at which byte a text is wrong.
+/// opens an index, because they do not say at which byte a text is wrong, and because their
+/// dictionaries take names for one that differ in Unicode's normalization only.
 package enum JSON: Sendable, Equatable {
   /// `null`.
   case null
@@ -13,7 +15,7 @@ package enum JSON: Sendable, Equatable {
   case text(String)
   /// An array.
   case list([JSON])
-  /// An object, its members in their order, each name once.
+  /// An object, its members in their order.
   case object([JSONMember])
 
   /// The members of an object, `nil` for other values.
@@ -40,8 +42,11 @@ package enum JSON: Sendable, Equatable {
     return Int(digits)
   }
 
-  /// The member of this name, `nil` where there is none or where this is no object.
-  package subscript(name: String) -> JSON? { members?.first { $0.name == name }?.value }
+  /// The member whose name has these very bytes, the last where there are several; `nil` where there
+  /// is none or where this is no object.
+  package subscript(name: String) -> JSON? {
+    members?.last { $0.name == name && $0.name.utf8.elementsEqual(name.utf8) }?.value
+  }
 
   /// What kind of value this is, for messages: "a list".
   package var kind: String {
@@ -73,6 +78,18 @@ package struct JSONMember: Sendable, Equatable {
 extension JSON {
   /// The value as text over several lines, two spaces a level, for files that people look into.
   package var indented: String { written(indent: "\n") + "\n" }
+
+  /// The value as text on one line, without blanks.
+  package var compact: String {
+    switch self {
+    case .list(let elements):
+      return "[" + elements.map(\.compact).joined(separator: ",") + "]"
+    case .object(let members):
+      let parts = members.map { Self.quoted($0.name) + ":" + $0.value.compact }
+      return "{" + parts.joined(separator: ",") + "}"
+    default: return written(indent: "")
+    }
+  }
 
   private func written(indent: String) -> String {
     switch self {

@@ -15,15 +15,22 @@ extension JSON {
 
   /// Reads one value, with nothing but white space around it.
   ///
+  /// A byte order mark before it is skipped. Texts and names keep the very bytes that stand there.
+  ///
   /// - Parameters:
   ///   - bytes: the text in UTF-8.
   ///   - repairing: whether half a surrogate pair, which no text can hold, becomes U+FFFD.
+  ///   - repeatingNames: whether an object may hold a name twice. Python's reader, for which files of
+  ///     models are written, allows it.
   /// - Throws: ``Malformed`` for all that RFC 8259 does not allow, for names that occur twice in an
   ///   object, and for more than 256 levels.
-  package init(parsing bytes: [UInt8], repairing: Bool = false) throws(Malformed) {
-    var parser = JSONParser(bytes, repairing: repairing)
-    self = try parser.value(depth: 0)
-    try parser.expectEnd()
+  package init(
+    parsing bytes: [UInt8],
+    repairing: Bool = false,
+    repeatingNames: Bool = false
+  ) throws(Malformed) {
+    var parser = JSONParser(bytes, repairing: repairing, repeatingNames: repeatingNames)
+    self = try parser.whole()
   }
 }
 
@@ -31,13 +38,15 @@ extension JSON {
 private struct JSONParser {
   private let bytes: [UInt8]
   private let repairing: Bool
+  private let repeatingNames: Bool
   private var offset = 0
 
   private static let depthLimit = 256
 
-  init(_ bytes: [UInt8], repairing: Bool) {
+  init(_ bytes: [UInt8], repairing: Bool, repeatingNames: Bool) {
     self.bytes = bytes
     self.repairing = repairing
+    self.repeatingNames = repeatingNames
   }
 
   private func malformed(_ reason: String, at place: Int? = nil) -> JSON.Malformed {
@@ -60,12 +69,15 @@ private struct JSONParser {
     return true
   }
 
-  mutating func expectEnd() throws(JSON.Malformed) {
+  mutating func whole() throws(JSON.Malformed) -> JSON {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
+    let value = try value(depth: 0)
     skipSpace()
     guard next == nil else { throw malformed("text behind the value") }
+    return value
   }
 
-  mutating func value(depth: Int) throws(JSON.Malformed) -> JSON {
+  private mutating func value(depth: Int) throws(JSON.Malformed) -> JSON {
     guard depth < Self.depthLimit else {
       throw malformed("more than \(Self.depthLimit) levels")
     }
@@ -86,14 +98,14 @@ private struct JSONParser {
   private mutating func object(depth: Int) throws(JSON.Malformed) -> [JSONMember] {
     offset += 1
     var members: [JSONMember] = []
-    var names: Set<String> = []
+    var names: Set<ExactText> = []
     guard !take("}") else { return members }
     repeat {
       skipSpace()
       let start = offset
       guard next == UInt8(ascii: "\"") else { throw malformed("a name in quotes is expected") }
       let name = try text()
-      guard names.insert(name).inserted else {
+      guard repeatingNames || names.insert(ExactText(name)).inserted else {
         throw malformed("the name '\(name)' occurs twice", at: start)
       }
       guard take(":") else { throw malformed("':' is expected") }
@@ -139,7 +151,7 @@ private struct JSONParser {
       if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { offset += 1 }
       guard digits() > 0 else { throw malformed("a number is malformed", at: start) }
     }
-    return String(decoding: bytes[start..<offset], as: UTF8.self)
+    return try part(from: start)
   }
 
   /// Steps over digits and gives their number.
@@ -147,6 +159,15 @@ private struct JSONParser {
     let start = offset
     while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { offset += 1 }
     return offset - start
+  }
+
+  /// The bytes up to the current place as a text.
+  private func part(from start: Int) throws(JSON.Malformed) -> String {
+    do {
+      return String(copying: try UTF8Span(validating: bytes.span.extracting(start..<offset)))
+    } catch {
+      throw malformed("a string is no UTF-8 text", at: start + error.byteOffsets.lowerBound)
+    }
   }
 
   /// Reads a string; the opening quote is next.
@@ -159,15 +180,14 @@ private struct JSONParser {
       while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
         offset += 1
       }
-      guard let part = String(validating: bytes[start..<offset], as: UTF8.self) else {
-        throw malformed("a string is no UTF-8 text", at: start)
-      }
-      result += part
+      let part = try part(from: start)
       switch next {
       case UInt8(ascii: "\""):
         offset += 1
-        return result
-      case UInt8(ascii: "\\"): result.unicodeScalars.append(try escape())
+        return result.isEmpty ? part : result + part
+      case UInt8(ascii: "\\"):
+        result += part
+        result.unicodeScalars.append(try escape())
       case nil: throw malformed("a string has no end", at: opening)
       default: throw malformed("a control character in a string")
       }
@@ -225,5 +245,23 @@ private struct JSONParser {
       offset += 1
     }
     return value
+  }
+}
+
+/// A text that equals others of the same bytes only.
+///
+/// Swift's strings are equal where Unicode takes them for the same, as é in one scalar and in two;
+/// a vocabulary holds both.
+private struct ExactText: Hashable {
+  private let text: String
+
+  init(_ text: String) { self.text = text }
+
+  static func == (left: ExactText, right: ExactText) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
   }
 }

@@ -14,19 +14,13 @@ struct DialogOptions: ParsableArguments {
   )
   var corpus: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Columns of a corpus with tabs (default: id,title,text).",
-      valueName: "names"
-    )
-  )
-  var docColumns: String?
+  @OptionGroup var columns: CorpusColumns
 
   func validate() throws {
     if !interactive, corpus != nil {
       throw ValidationError("--corpus shows texts in a dialog; give --interactive as well")
     }
-    if corpus == nil, docColumns != nil {
+    if corpus == nil, columns.docColumns != nil {
       throw ValidationError("--doc-columns are those of a corpus; give --corpus as well")
     }
   }
@@ -37,7 +31,7 @@ struct DialogOptions: ParsableArguments {
     let file = try TextFile(corpus, role: .corpus)
     let layout = try TextLayout(
       of: file,
-      columns: docColumns,
+      columns: columns.docColumns,
       asked: nil,
       stored: nil,
       invalidUTF8: invalidUTF8

@@ -1,9 +1,11 @@
 public import ArgumentParser
 public import Encoding
 internal import Needletail
+public import Tokenization
 internal import Torch
 
 extension Pooling: ExpressibleByArgument {}
+extension UnigramEngine: ExpressibleByArgument {}
 
 /// The type in which a model computes.
 enum ComputeType: String, CaseIterable, ExpressibleByArgument {
@@ -53,6 +55,15 @@ struct ModelSettings: ParsableArguments {
   @Flag(help: "Take the states of a T5's encoder, pooled, not its decoder's first state.")
   var encoderOnly = false
 
+  @Option(
+    help: ArgumentHelp(
+      "What cuts texts for a T5's tokenizer: native, with the ids of Hugging Face's fast tokenizers, "
+        + "or sentencepiece, the library, with those of the slow ones.",
+      valueName: "engine"
+    )
+  )
+  var unigramEngine: UnigramEngine = .native
+
   /// Reads what a model's folder says.
   ///
   /// - Parameters:
@@ -90,7 +101,8 @@ struct ModelSettings: ParsableArguments {
       directory,
       side: side,
       device: device,
-      dtype: computeDtype.dtype
+      dtype: computeDtype.dtype,
+      unigramEngine: unigramEngine
     )
   }
 }

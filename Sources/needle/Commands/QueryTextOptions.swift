@@ -15,30 +15,9 @@ struct QueryTextOptions: ParsableArguments {
 
   @OptionGroup var settings: ModelSettings
 
-  @Option(help: ArgumentHelp("The text of a query: 'query: <text>'.", valueName: "template"))
-  var queryTemplate: String?
+  @OptionGroup var query: QueryOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Columns of queries with tabs (default: id,text).",
-      valueName: "list"
-    )
-  )
-  var queryColumns: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The most tokens of a query, special ones included (default: the model's).",
-      valueName: "n"
-    )
-  )
-  var queryMaxLen: Int?
-
-  @Option(
-    name: .customLong("invalid-utf8"),
-    help: "What bytes that are no UTF-8 become: error, or replace by U+FFFD."
-  )
-  var invalidUTF8: TextLayout.InvalidUTF8 = .error
+  @OptionGroup var bytes: InvalidBytesOption
 
   /// Tokens that are computed together.
   private static let batchTokens = 1 << 13
@@ -46,21 +25,13 @@ struct QueryTextOptions: ParsableArguments {
   private static let windowTexts = 1 << 14
 
   func validate() throws {
-    if let queryMaxLen, queryMaxLen < 1 {
-      throw ValidationError("--query-max-len \(queryMaxLen) is not allowed; it is at least 1")
-    }
-    guard model == nil else { return }
-    for (option, isGiven) in [
-      ("--query-template", queryTemplate != nil), ("--query-columns", queryColumns != nil),
-      ("--query-max-len", queryMaxLen != nil),
-    ] where isGiven {
-      throw ValidationError("\(option) is for queries that are texts; give --model as well")
-    }
+    guard model == nil, let option = query.given else { return }
+    throw ValidationError("\(option) is for queries that are texts; give --model as well")
   }
 
   /// The encoder of queries, and the template that it was trained with, if its folder says.
   func encoder(_ model: String, threads: Int) throws -> ModelTextEncoder {
-    let directory = try settings.open(model, for: .query, maxLength: queryMaxLen)
+    let directory = try settings.open(model, for: .query, maxLength: query.queryMaxLen)
     return try settings.load(directory, for: .query, threads: threads)
   }
 
@@ -69,10 +40,10 @@ struct QueryTextOptions: ParsableArguments {
     let file = try TextFile(path, role: .queries)
     let layout = try TextLayout(
       of: file,
-      columns: queryColumns,
-      asked: queryTemplate,
+      columns: query.queryColumns,
+      asked: query.queryTemplate,
       stored: encoder.model.description.template,
-      invalidUTF8: invalidUTF8
+      invalidUTF8: bytes.invalidUTF8
     )
     let texts = try EncodedTexts(
       file,
@@ -87,7 +58,7 @@ struct QueryTextOptions: ParsableArguments {
 
   /// What makes the text that is encoded of a typed query.
   func template(_ encoder: ModelTextEncoder) throws -> TextTemplate {
-    let text = queryTemplate ?? encoder.model.description.template ?? "<text>"
+    let text = query.queryTemplate ?? encoder.model.description.template ?? "<text>"
     let template = try TextTemplate(parsing: text)
     guard template.fields == ["text"] else {
       throw UsageError("the template '\(text)' needs more than <text>, which is what is typed")

@@ -194,7 +194,7 @@ struct SearchCommand: ParsableCommand {
       target: target,
       encoder: encoder,
       template: try texts.template(encoder),
-      passages: try dialog.passages(invalidUTF8: texts.invalidUTF8),
+      passages: try dialog.passages(invalidUTF8: texts.bytes.invalidUTF8),
       k: k,
       threads: threadOption.count
     ).run()

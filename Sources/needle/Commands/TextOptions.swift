@@ -16,21 +16,7 @@ struct TextOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The text of a passage: '<title> <text>'.", valueName: "template"))
   var docTemplate: String?
 
-  @Option(help: ArgumentHelp("The text of a query: 'query: <text>'.", valueName: "template"))
-  var queryTemplate: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Columns of a corpus with tabs (default: id,title,text).",
-      valueName: "names"
-    )
-  )
-  var docColumns: String?
-
-  @Option(
-    help: ArgumentHelp("Columns of queries with tabs (default: id,text).", valueName: "list")
-  )
-  var queryColumns: String?
+  @OptionGroup var columns: CorpusColumns
 
   @Option(
     help: ArgumentHelp(
@@ -40,47 +26,36 @@ struct TextOptions: ParsableArguments {
   )
   var passageMaxLen: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "The most tokens of a query, special ones included (default: the model's).",
-      valueName: "n"
-    )
-  )
-  var queryMaxLen: Int?
+  @OptionGroup var query: QueryOptions
 
-  @Option(
-    name: .customLong("invalid-utf8"),
-    help: "What bytes that are no UTF-8 become: error, or replace by U+FFFD."
-  )
-  var invalidUTF8: TextLayout.InvalidUTF8 = .error
+  @OptionGroup var bytes: InvalidBytesOption
 
   /// Whose encoder the texts go to.
   var side: TextSide { queries == nil ? .passage : .query }
 
   /// The most tokens of a text; `nil` for the model's own.
-  var maxLength: Int? { side == .passage ? passageMaxLen : queryMaxLen }
+  var maxLength: Int? { side == .passage ? passageMaxLen : query.queryMaxLen }
 
   func validate() throws {
     guard (corpus == nil) != (queries == nil) else {
       throw ValidationError("give --corpus or --queries, and only one of them")
     }
-    let others: [(name: String, isGiven: Bool)] =
-      side == .passage
-      ? [
-        ("--query-template", queryTemplate != nil), ("--query-columns", queryColumns != nil),
-        ("--query-max-len", queryMaxLen != nil),
-      ]
-      : [
-        ("--doc-template", docTemplate != nil), ("--doc-columns", docColumns != nil),
-        ("--passage-max-len", passageMaxLen != nil),
-      ]
-    if let other = others.first(where: \.isGiven) {
+    if let other = side == .passage ? query.given : given {
       let kind = side == .passage ? "--corpus" : "--queries"
-      throw ValidationError("\(other.name) does not go with \(kind); leave it out")
+      throw ValidationError("\(other) does not go with \(kind); leave it out")
     }
-    if let maxLength, maxLength < 1 {
-      throw ValidationError("a length of \(maxLength) tokens is not allowed; it is at least 1")
+    if let passageMaxLen, passageMaxLen < 1 {
+      throw ValidationError("--passage-max-len \(passageMaxLen) is not allowed; it is at least 1")
     }
+  }
+
+  /// The first option of passages that was given.
+  private var given: String? {
+    let options = [
+      ("--doc-template", docTemplate != nil), ("--doc-columns", columns.docColumns != nil),
+      ("--passage-max-len", passageMaxLen != nil),
+    ]
+    return options.first { $0.1 }?.0
   }
 
   /// The file of texts.
@@ -99,10 +74,10 @@ struct TextOptions: ParsableArguments {
   func layout(of file: TextFile, stored: String?) throws -> TextLayout {
     try TextLayout(
       of: file,
-      columns: side == .passage ? docColumns : queryColumns,
-      asked: side == .passage ? docTemplate : queryTemplate,
+      columns: side == .passage ? columns.docColumns : query.queryColumns,
+      asked: side == .passage ? docTemplate : query.queryTemplate,
       stored: stored,
-      invalidUTF8: invalidUTF8
+      invalidUTF8: bytes.invalidUTF8
     )
   }
 }

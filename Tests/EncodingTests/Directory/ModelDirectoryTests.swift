@@ -172,7 +172,7 @@ struct ModelDirectoryTests {
   func unsupported(text: String, key: String) throws {
     try folder.file("config.json", Array(text.utf8))
     let error = #expect(throws: FileError.self) { try ModelDirectory.open(folder.path) }
-    #expect(error?.place == "key '\(key)'", "\(error?.description ?? "")")
+    #expect(error?.place == key, "\(error?.description ?? "")")
     #expect(error?.description.contains("\n") == false)
   }
 

@@ -79,7 +79,7 @@ struct EncodingErrorTests {
       return
     }
     let weights = try Weights.open(folder: directory.query.folder)
-    let bert = try BERT(configuration, weights, dtype: .float32, device: .cpu)
+    let bert = try BERT(configuration, WeightReader(weights, dtype: .float32, device: .cpu))
     let packs = PackedTexts.packs(of: TokenBatch([[7, 1, 8], [9, 9]]), tokens: 10)
     #expect(bert.positionIDs(of: packs[0]) == [2, 3, 2, 1, 3])
   }

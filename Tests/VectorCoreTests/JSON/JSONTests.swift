@@ -71,6 +71,22 @@ struct JSONTests {
     #expect(throws: JSON.Malformed(offset: offset, reason: reason)) { try read(text) }
   }
 
+  @Test("texts keep their bytes, and names that only Unicode takes for the same are two")
+  func exactTexts() throws {
+    let text = "\u{FEFF}{\"e\u{301}\": \"e\u{301}\", \"\u{E9}\": \"\u{E9}\"}"
+    let value = try read(text)
+    #expect(value.members?.count == 2)
+    #expect(value["e\u{301}"]?.text.map { Array($0.utf8) } == Array("e\u{301}".utf8))
+    #expect(value["\u{E9}"]?.text.map { Array($0.utf8) } == [0xC3, 0xA9])
+  }
+
+  @Test("of repeated names, where they are allowed, the last counts")
+  func repeatedNames() throws {
+    let value = try JSON(parsing: Array(#"{"a": 1, "b": 2, "a": 3}"#.utf8), repeatingNames: true)
+    #expect(value["a"]?.integer == 3)
+    #expect(value.members?.count == 3)
+  }
+
   @Test("bytes that are no UTF-8 are refused")
   func notText() {
     #expect(throws: JSON.Malformed(offset: 1, reason: "a string is no UTF-8 text")) {

@@ -1,0 +1,23 @@
+internal import VectorCore
+
+/// Draws that depend on a seed and a query alone.
+enum Sampling {
+  /// Some elements of a list in random order, each at most once.
+  ///
+  /// - Parameters:
+  ///   - elements: what is drawn from.
+  ///   - count: how many are drawn, if there are so many.
+  ///   - seed: of the whole preparation.
+  ///   - query: the number of the query, see ``QueryHash``.
+  ///   - stream: tells several draws for one query apart.
+  static func draw<Element>(
+    _ count: Int,
+    of elements: [Element],
+    seed: UInt64,
+    query: UInt64,
+    stream: UInt64 = 0
+  ) -> [Element] {
+    let own = SplitMix64.value(seed: SplitMix64.value(seed: seed, at: stream), at: query)
+    return seededShuffle(of: elements.count, seed: own).prefix(count).map { elements[Int($0)] }
+  }
+}
