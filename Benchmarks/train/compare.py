@@ -71,9 +71,8 @@ def run_needle(options, library):
         out = f"{folder}/model"
         command = [options.needle, "train", "--train", options.data, "--out", out, "--json"]
         command += shared_arguments(options) + ["--train-n-passages", str(options.n_passages)]
-        command += ["--max-steps", str(options.steps), "--log-steps", "1"]
-        if options.precision != "f32":
-            command.append({"f16": "--fp16", "bf16": "--bf16"}[options.precision])
+        command += ["--max-steps", str(options.steps), "--logging-steps", "1"]
+        command += ["--weight-decay", "0.01", "--compute-dtype", options.precision]
         _, peak = run(command, library)
         log = pathlib.Path(out, "log.jsonl").read_text().splitlines()
     entries = [entry for entry in map(json.loads, log) if "loss" in entry]
