@@ -304,6 +304,32 @@ import Testing
     #expect(steps.last?["name"] as? String == "evaluate-2")
   }
 
+  private static func help(_ command: [String]) throws -> String {
+    try NeedleCommand.run(["help"] + command, [:]).output
+  }
+
+  /// Whether the command that the presets are about is in this build.
+  private static let trains =
+    (try? help(["train"]).contains("USAGE: needle train")) ?? false
+
+  @Test(.enabled(if: trains, "no 'needle train' in this build"), arguments: ["msmarco", "revdict"])
+  func presetsUseOptionsThatExist(preset: String) throws {
+    let plan = try NeedleCommand.run("pipeline", "--preset", preset, "--dry-run", "--json").json()
+    var unknown: Set<String> = []
+    for step in try #require(plan["steps"] as? [[String: Any]]) {
+      let words = try #require(step["run"] as? [String])
+      let command = Array(words.prefix(["prepare", "index"].contains(words[0]) ? 2 : 1))
+      let name = command.joined(separator: " ")
+      let help = try Self.help(command)
+      #expect(help.contains("USAGE: needle \(name) "))
+      let known = Set(help.split { " ,[]\n".contains($0) })
+      for option in words where option.hasPrefix("-") && !known.contains(option[...]) {
+        unknown.insert("\(name) \(option)")
+      }
+    }
+    #expect(unknown.isEmpty)
+  }
+
   @Test func thePresetHasTheDocumentsNumbers() throws {
     let folder = try TemporaryFolder()
     let line = "\"$needle\" pipeline --preset msmarco --dry-run --set precision="

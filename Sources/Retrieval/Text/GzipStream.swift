@@ -8,6 +8,8 @@ internal import VectorCore
 @safe
 struct GzipStream: ~Copyable {
   let path: String
+  /// The bytes of the file, as it is on the disk; 0 for a pipe.
+  let fileSize: Int
   private let file: gzFile
 
   /// Memory for packed bytes.
@@ -36,10 +38,14 @@ struct GzipStream: ~Copyable {
       throw error.whileReading(path)
     }
     unsafe gzbuffer(file, Self.bufferSize)
+    fileSize = Int(status.st_size)
     unsafe self.file = unsafe file
   }
 
   deinit { _ = unsafe gzclose_r(file) }
+
+  /// How many bytes of the file have been read, of ``fileSize``.
+  var fileOffset: Int { unsafe Int(gzoffset(file)) }
 
   /// Fills the end of `buffer` from `start` on, with at least one byte unless the file is at its
   /// end.

@@ -46,6 +46,12 @@ public struct LineReader: ~Copyable {
     buffer = [UInt8](repeating: 0, count: Self.blockSize)
   }
 
+  /// The bytes of the file, as it is on the disk, packed or not; 0 for a pipe.
+  public var fileSize: Int { stream.fileSize }
+
+  /// How many of those bytes have been read, for showing progress.
+  public var fileOffset: Int { stream.fileOffset }
+
   /// Goes to the next line.
   ///
   /// - Returns: whether there is one.

@@ -37,16 +37,27 @@ public struct CorpusJoin: Sendable {
   /// - Parameters:
   ///   - path: the corpus; appears when it is complete.
   ///   - space: what sorting may use.
+  ///   - progress: told now and then how far the work has come.
   /// - Returns: what was joined.
   /// - Throws: `FileError` for a line without tab or id, for an id that stands on two lines of a
   ///   file, with both numbers, and where a file cannot be read or written.
   /// - Complexity: O(n log n) time; memory for `space` and the longest lines.
-  public func write(to path: String, in space: SortSpace) throws(FileError) -> Counts {
+  public func write(
+    to path: String,
+    in space: SortSpace,
+    progress: @escaping PreparationProgress = { _ in }
+  ) throws(FileError) -> Counts {
     var output = try AtomicFile(path: path)
-    var paragraphs = try KeyedLines(self.paragraphs, field: "text", in: space.half)
-    var titles = try KeyedLines(self.titles, field: "title", in: space.half)
+    var paragraphs = try KeyedLines(
+      self.paragraphs,
+      field: "text",
+      in: space.half,
+      progress: progress
+    )
+    var titles = try KeyedLines(self.titles, field: "title", in: space.half, progress: progress)
     var counts = Counts()
     counts.temporaryRuns = paragraphs.temporaryRuns + titles.temporaryRuns
+    var steps = ProgressSteps("joining", progress)
     var line: [UInt8] = []
     var hasTitle = try titles.advance()
     while try paragraphs.advance() {
@@ -67,6 +78,7 @@ public struct CorpusJoin: Sendable {
       line.append(UInt8(ascii: "\n"))
       try output.write(line)
       counts.paragraphs += 1
+      steps.note(of: paragraphs.count)
     }
     while hasTitle {
       counts.note(titleWithoutParagraph: titles.id)

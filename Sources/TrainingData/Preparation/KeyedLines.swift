@@ -3,6 +3,8 @@ internal import VectorCore
 
 /// The lines `id<TAB>text` of a file in the order of their ids, each id once.
 struct KeyedLines: ~Copyable {
+  /// How many lines there are.
+  let count: Int
   /// Sorted runs that were written to a temporary file.
   let temporaryRuns: Int
 
@@ -15,12 +17,20 @@ struct KeyedLines: ~Copyable {
   ///   - path: the file, plain or gzip.
   ///   - field: what the second field is, for messages.
   ///   - space: what sorting may use.
+  ///   - progress: told how far reading has come.
   /// - Throws: `FileError` for a line without tab or id, and where a file cannot be read or written.
-  init(_ path: String, field: String, in space: SortSpace) throws(FileError) {
+  init(
+    _ path: String,
+    field: String,
+    in space: SortSpace,
+    progress: @escaping PreparationProgress
+  ) throws(FileError) {
     self.path = path
     var sort = ExternalSort(in: space)
     var reader = try LineReader(path: path)
+    var steps = ProgressSteps("reading \(field)s", progress)
     while try reader.advance() {
+      steps.note(reader)
       let number = UInt64(reader.lineNumber)
       let isGood = try reader.withLine { (line) throws(FileError) in
         guard let tab = line.firstTab(from: 0), tab > 0 else { return false }
@@ -35,6 +45,7 @@ struct KeyedLines: ~Copyable {
       }
     }
     records = try sort.finish()
+    count = sort.count
     temporaryRuns = sort.fileRuns
   }
 

@@ -42,25 +42,33 @@ public struct NegativeGroups: Sendable {
   /// - Parameters:
   ///   - path: the file; appears when it is complete.
   ///   - space: what sorting may use.
+  ///   - progress: told now and then how far the work has come.
   /// - Returns: what was grouped.
   /// - Throws: `FileError` for a line that has not three fields, for a negative with a comma, and
   ///   where a file cannot be read or written.
   /// - Complexity: O(n log n) time for n runs; memory for `space`, and with `sample` for that many
   ///   ids.
-  public func write(to path: String, in space: SortSpace) throws(FileError) -> Counts {
+  public func write(
+    to path: String,
+    in space: SortSpace,
+    progress: @escaping PreparationProgress = { _ in }
+  ) throws(FileError) -> Counts {
     var counts = Counts()
-    var byQuery = try sortedByQuery(in: space.half, &counts)
-    var byLine = try sortedByFirstLine(&byQuery, in: space.half, &counts)
-    try write(&byLine, to: path)
+    var byQuery = ExternalSort(in: space.half)
+    try readRuns(into: &byQuery, &counts, ProgressSteps("reading triples", progress))
+    var byLine = ExternalSort(in: space.half)
+    try joinRuns(of: &byQuery, into: &byLine, &counts, ProgressSteps("grouping", progress))
+    try write(&byLine, to: path, ProgressSteps("writing", progress))
+    counts.temporaryRuns = byQuery.fileRuns + byLine.fileRuns
     return counts
   }
 
   /// Reads the triples; each record holds the negatives of a run of them, numbered by its line.
-  private func sortedByQuery(
-    in space: SortSpace,
-    _ counts: inout Counts
-  ) throws(FileError) -> SortedRecords {
-    var sort = ExternalSort(in: space)
+  private func readRuns(
+    into sort: inout ExternalSort,
+    _ counts: inout Counts,
+    _ steps: consuming ProgressSteps
+  ) throws(FileError) {
     var run = TripleRun()
     var reader = try LineReader(path: triples)
     while try reader.advance() {
@@ -69,31 +77,35 @@ public struct NegativeGroups: Sendable {
         try run.add(line, number: number, to: &sort)
       }
       if let fault { throw reader.error(fault) }
+      steps.note(reader)
     }
     try run.end(&sort)
     counts.triples = reader.lineNumber
-    let records = try sort.finish()
-    counts.temporaryRuns += sort.fileRuns
-    return records
   }
 
-  /// Joins the records of each query and ranks them by the first of their lines.
-  private func sortedByFirstLine(
-    _ records: inout SortedRecords,
-    in space: SortSpace,
-    _ counts: inout Counts
-  ) throws(FileError) -> SortedRecords {
-    var sort = ExternalSort(in: space)
+  /// Joins the runs of each query and ranks them by the first of their lines.
+  private func joinRuns(
+    of byQuery: inout ExternalSort,
+    into byLine: inout ExternalSort,
+    _ counts: inout Counts,
+    _ steps: consuming ProgressSteps
+  ) throws(FileError) {
+    var records = try byQuery.finish()
     var group = QueryGroup(sample: sample, seed: seed)
-    while try records.advance() { try group.add(records.record, to: &sort, &counts) }
-    try group.end(&sort, &counts)
-    let result = try sort.finish()
-    counts.temporaryRuns += sort.fileRuns
-    return result
+    while try records.advance() {
+      try group.add(records.record, to: &byLine, &counts)
+      steps.note(of: byQuery.count)
+    }
+    try group.end(&byLine, &counts)
   }
 
   /// Writes a line for all records of one rank, which is the first line of their query.
-  private func write(_ records: inout SortedRecords, to path: String) throws(FileError) {
+  private func write(
+    _ byLine: inout ExternalSort,
+    to path: String,
+    _ steps: consuming ProgressSteps
+  ) throws(FileError) {
+    var records = try byLine.finish()
     var output = try AtomicFile(path: path)
     var lastRank: UInt64?
     while try records.advance() {
@@ -106,6 +118,7 @@ public struct NegativeGroups: Sendable {
         lastRank = records.record.rank
       }
       try output.write(records.record.payload)
+      steps.note(of: byLine.count)
     }
     if lastRank != nil { try output.write([UInt8(ascii: "\n")]) }
     try output.commit()

@@ -8,6 +8,8 @@ internal import VectorCore
 /// whenever the memory is used up.
 /// - Complexity: O(n log n) comparisons; every record is written once and read once.
 struct ExternalSort: ~Copyable {
+  /// How many records were added.
+  private(set) var count = 0
   /// How many runs are in the file.
   var fileRuns: Int { spilled.count }
 
@@ -46,6 +48,7 @@ struct ExternalSort: ~Copyable {
   ) throws(FileError) {
     let size = RecordLayout.headerSize + key.count + payload.count
     if block.count + size > blockSize { try endBlock() }
+    count += 1
     entries.append(Entry(rank: rank, start: block.count))
     RecordLayout.append(rank: rank, key: key, number: number, payload: payload, to: &block)
   }

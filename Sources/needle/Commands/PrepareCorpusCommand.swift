@@ -48,7 +48,10 @@ struct PrepareCorpusCommand: ParsableCommand {
     )
     let started = ContinuousClock.now
     let join = CorpusJoin(paragraphs: paragraphs, titles: titles)
-    let counts = try join.write(to: out, in: sorting.space(besides: out))
+    let progress = ProgressDisplay()
+    defer { progress.finish() }
+    let counts = try join.write(to: out, in: sorting.space(besides: out)) { progress.show($0) }
+    progress.finish()
     let seconds = (ContinuousClock.now - started).inSeconds
     if let first = counts.firstTitleWithoutParagraph {
       StandardError.write(

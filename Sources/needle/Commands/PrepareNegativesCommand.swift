@@ -53,7 +53,10 @@ struct PrepareNegativesCommand: ParsableCommand {
     try checkOutputs([NamedPath("--out", out)], inputs: [NamedPath("--triples", triples)])
     let started = ContinuousClock.now
     let groups = NegativeGroups(triples: triples, sample: sample, seed: seed)
-    let counts = try groups.write(to: out, in: sorting.space(besides: out))
+    let progress = ProgressDisplay()
+    defer { progress.finish() }
+    let counts = try groups.write(to: out, in: sorting.space(besides: out)) { progress.show($0) }
+    progress.finish()
     let seconds = (ContinuousClock.now - started).inSeconds
     try StandardOutput.write(json ? report(counts, seconds).written + "\n" : text(counts, seconds))
   }

@@ -42,6 +42,20 @@ import VectorCore
     #expect(try lines(folder.path("both")) == ["one", "two", "three"])
   }
 
+  @Test(arguments: ["a.txt", "a.txt.gz"])
+  func theOffsetGrowsToTheFilesSize(name: String) throws {
+    let folder = try TemporaryFolder()
+    try shell("seq 1 200000 > a.txt; gzip -k a.txt", in: folder)
+    var reader = try LineReader(path: folder.path(name))
+    #expect(reader.fileSize == (try folder.bytes(name).count))
+    var offsets: [Int] = []
+    while try reader.advance() {
+      if reader.lineNumber % 20_000 == 1 { offsets.append(reader.fileOffset) }
+    }
+    #expect(offsets == offsets.sorted() && Set(offsets).count > 2)
+    #expect(reader.fileOffset == reader.fileSize)
+  }
+
   @Test(arguments: [12, 15, 300, 1_000])
   func gzipThatEndsEarlyIsAnError(length: Int) throws {
     let folder = try TemporaryFolder()

@@ -1,4 +1,5 @@
 import Foundation
+import IndexStore
 import TestSupport
 import Testing
 import TrainingData
@@ -31,10 +32,16 @@ import VectorCore
       let query = 1_000_000 - 397 * (number / 1_000)
       return "\(query)\t\(number / 1_000)\t\(number &* 1_299_709 % 8_841_823)\r\n"
     }
+    var phases: [String] = []
     let counts = try NegativeGroups(triples: folder.path("triples.tsv"), seed: 42).write(
       to: folder.path("negatives.tsv"),
       in: SortSpace(memory: 1 << 20, folder: folder.path)
-    )
+    ) { progress in
+      if phases.last != progress.phase { phases.append(progress.phase) }
+      #expect(progress.done > 0 && progress.done <= progress.total)
+    }
+    // Of the later phases' 2,000 records none is worth a report.
+    #expect(phases == ["reading triples"])
     #expect(counts.triples == 2_000_000 && counts.queries == 2_000)
     #expect(counts.negatives == 2_000_000 && counts.temporaryRuns > 30)
     #expect(lineCount(try folder.bytes("negatives.tsv")) == 2_000)
