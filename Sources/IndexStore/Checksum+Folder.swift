@@ -6,6 +6,7 @@ extension Checksum {
   /// - Parameters:
   ///   - names: what counts where it is there, such as the files of a tokenizer.
   ///   - folder: the folder.
+  /// - Returns: the digits.
   /// - Throws: `FileError` where the folder or a file cannot be read.
   package static func of(
     filesNamed names: Set<String>,

@@ -68,7 +68,10 @@ struct SmallSet {
   }
 
   /// Judgments: `qrels` holds lines 'qid 0 pid grade'.
-  func judgments(_ lines: String...) throws -> Judgments {
+  func judgments(_ lines: String...) throws -> Judgments { try judgments(contentsOf: lines) }
+
+  /// Judgments of many lines.
+  func judgments(contentsOf lines: [String]) throws -> Judgments {
     let path = try folder.file("qrels.tsv", Array(lines.joined(separator: "\n").utf8))
     return Judgments(try Qrels(contentsOf: path), passages: try stores.passages)
   }
@@ -100,7 +103,11 @@ func expectFileError(
   } catch {
     let text = (error as? FileError)?.description ?? "no FileError: \(error)"
     for part in parts {
-      #expect(text.contains(part), "'\(part)' is missing in: \(text)", sourceLocation: sourceLocation)
+      #expect(
+        text.contains(part),
+        "'\(part)' is missing in: \(text)",
+        sourceLocation: sourceLocation
+      )
     }
   }
 }

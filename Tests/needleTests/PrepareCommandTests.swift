@@ -1,90 +1,177 @@
 import Foundation
-import Needletail
 import TestSupport
 import Testing
 
+/// `needle prepare train`, `needle prepare split` and `needle hard-negatives`, from files to records.
 @Suite struct PrepareCommandTests {
-  private func files() throws -> TemporaryFolder {
-    let folder = try TemporaryFolder()
-    try folder.file("para.txt", Array("10\tten\n9\tnine\n".utf8))
-    try folder.file("para.title.txt", Array("10\tTen\n11\tEleven\n".utf8))
-    try folder.file("triples.tsv", Array("3\t1\t7\r\n3\t1\t8\r\n2\t1\t9\r\n3\t1\t6\r\n".utf8))
-    return folder
+  private let folder: TemporaryFolder
+  private static let texts =
+    "--queries train.tsv --corpus corpus.tsv --tokenizer wordpiece --qrels qrels.tsv"
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try FileManager.default.copyItem(
+      atPath: RealVectors.folder + "/tokenizers/wordpiece",
+      toPath: folder.path("wordpiece")
+    )
+    func file(_ name: String, _ count: Int, _ line: (Int) -> String) throws {
+      try folder.file(name, Array((0..<count).map { line($0) + "\n" }.joined().utf8))
+    }
+    try file("corpus.tsv", 60) { "p\($0)\ttitle \($0)\ta text about \($0)" }
+    try file("train.tsv", 20) { "q\($0)\twhat is \($0)" }
+    try file("qrels.tsv", 20) { "q\($0)\t0\tp\($0)\t1" }
+    try file("negatives.tsv", 20) {
+      "q\($0)\t" + (0...9).map { "p\($0 * 6)" }.joined(separator: ",")
+    }
+    try file("run.trec", 200) { row in
+      "q\(row / 10) Q0 p\(row / 10 + row % 10) \(row % 10 + 1) \(10 - row % 10) tag"
+    }
   }
 
-  @Test func corpusReportsWhatItJoined() throws {
-    let folder = try files()
-    let line = "\"$needle\" prepare corpus --paragraphs para.txt --titles para.title.txt"
-    let result = try NeedleCommand.shell(line + " --out corpus.tsv", in: folder)
-    #expect(result.code == 0, "\(result.errors)")
-    #expect(result.output.hasPrefix("corpus.tsv: 2 passages, 1 with a title, in "))
+  private func run(_ line: String) throws -> CommandResult {
+    try NeedleCommand.shell("\"$needle\" " + line, in: folder)
+  }
+
+  /// The records of a file.
+  private func records(_ name: String) throws -> [[String: Any]] {
+    try folder.text(name).split(separator: "\n").map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+  }
+
+  @Test func recordsOfBothStagesAreMadeAndSplit() throws {
+    let prepared = try run(
+      "prepare train --negatives negatives.tsv \(Self.texts) --n-sample 4 --shard-size 12 "
+        + "--doc-template '<title>[SEP]<text>' --out data --json"
+    )
+    #expect(prepared.code == 0, "\(prepared.errors)")
+    let report = try prepared.json()
+    #expect(report["records"] as? Int == 20)
+    #expect(report["negatives"] as? Int == 80)
+    #expect(report["negatives_that_are_positives"] as? Int == 4)
     #expect(
-      result.errors == """
-        needle: warning: para.title.txt: 1 titles have no paragraph in para.txt, the first that \
-        of id '11'
-
-        """
+      try FileManager.default.contentsOfDirectory(atPath: folder.path("data")).sorted() == [
+        "manifest.json", "passages.tokens", "queries.tokens", "split00.jsonl", "split01.jsonl",
+      ]
     )
-    #expect(try folder.text("corpus.tsv") == "9\t\tnine\n10\tTen\tten\n")
-    let json = try NeedleCommand.shell(line + " --out corpus.tsv --json", in: folder).json()
-    #expect(json["paragraphs"] as? Int == 2 && json["titled"] as? Int == 1)
-    #expect(json["titles_without_paragraph"] as? Int == 1)
+    #expect(try records("data/split01.jsonl").count == 8)
+
+    let mined = try run(
+      "hard-negatives --run run.trec --qrels qrels.tsv --store data --out data --n-sample 3 "
+        + "--depth 9 --sample top --margin 2"
+    )
+    #expect(mined.code == 0, "\(mined.errors)")
+    #expect(mined.errors.isEmpty)
+    #expect(mined.output.contains("data: 20 records with 20 positives and 60 negatives"))
+    #expect(mined.output.contains("20 too close to a positive"))
+    let first = try records("data/split00.hn.jsonl")[0]
+    #expect(first["neg"] as? [String] == ["p2", "p3", "p4"])
+
+    for flag in ["", "--hn"] {
+      let split = try run("prepare split \(flag) --in data --val 5 --out data/t.jsonl data/v.jsonl")
+      #expect(split.code == 0, "\(split.errors)")
+      #expect(split.output == "data/t.jsonl: 15 records\ndata/v.jsonl: 5 records\n")
+      #expect(try records("data/v.jsonl").count == 5)
+    }
   }
 
-  @Test func negativesReportWhatTheyGrouped() throws {
-    let folder = try files()
-    let line = "\"$needle\" prepare negatives --triples triples.tsv --out negatives.tsv"
-    let result = try NeedleCommand.shell(line, in: folder)
+  @Test func aRunGivesNegativesOfTheFirstStageAsWell() throws {
+    let result = try run("prepare train --from-run run.trec --depth 5 \(Self.texts) --out data")
+    #expect(result.code == 0, "\(result.errors)")
+    let second = try records("data/split00.jsonl")[1]
+    #expect(Set(try #require(second["neg"] as? [String])) == ["p2", "p3", "p4", "p5", "p6"])
+    #expect(result.errors == "needle: warning: 20 records have fewer than 30 negatives\n")
+  }
+
+  @Test func shallowRunsAreWarnedOf() throws {
+    let result = try run("prepare train --from-run run.trec --n-sample 2 \(Self.texts) --out data")
     #expect(result.code == 0, "\(result.errors)")
     #expect(
-      result.output.hasPrefix("negatives.tsv: 4 negatives of 2 queries from 4 triples, in ")
+      result.errors.contains(
+        "warning: the run has fewer than 200 passages for 20 of 20 queries, and 10 at most"
+      )
     )
-    #expect(result.output.hasSuffix("; the triples of 1 stood apart\n"))
-    #expect(try folder.text("negatives.tsv") == "3\t7,8,6\n2\t9\n")
-    let json = try NeedleCommand.shell(line + " --sample 1 --json", in: folder).json()
-    #expect(json["negatives"] as? Int == 2 && json["scattered_queries"] as? Int == 1)
   }
 
-  @Test func wrongRequestsAreRefused() throws {
-    let folder = try files()
-    let corpus = "\"$needle\" prepare corpus --paragraphs para.txt --titles para.title.txt"
+  @Test func tokensOfAnEarlierStepAreTaken() throws {
+    let line = "prepare train --negatives negatives.tsv --n-sample 2"
+    #expect(try run("\(line) \(Self.texts) --out first").code == 0)
+    let second = try run("\(line) --qrels qrels.tsv --store first --out second --seed 7")
+    #expect(second.code == 0, "\(second.errors)")
+    #expect(second.output.contains("taken as they were"))
+    #expect(try folder.bytes("second/passages.tokens") == folder.bytes("first/passages.tokens"))
+    #expect(try folder.bytes("second/split00.jsonl") != folder.bytes("first/split00.jsonl"))
     expectFailure(
-      try NeedleCommand.shell(corpus + " --out para.txt", in: folder),
+      try run("\(line) \(Self.texts) --truncate 3 --store first --out third"),
       .usage,
-      "--out para.txt is the file of --paragraphs"
+      "first/passages.tokens",
+      "at most 128 tokens a text, not 3"
     )
     expectFailure(
-      try NeedleCommand.shell(corpus + " --out c --max-memory 1K", in: folder),
+      try run("\(line) --qrels qrels.tsv --store first --out second"),
       .usage,
-      "--max-memory is at least 1M"
+      "second/split00.jsonl",
+      "--overwrite"
     )
-    let negatives = "\"$needle\" prepare negatives --triples triples.tsv --out n"
-    expectFailure(
-      try NeedleCommand.shell(negatives + " --sample 0", in: folder),
-      .usage,
-      "--sample 0 is not allowed"
-    )
-    expectFailure(
-      try NeedleCommand.shell(negatives + " --max-memory 12Q", in: folder),
-      .usage,
-      "12Q"
-    )
-    #expect(try folder.names() == ["para.title.txt", "para.txt", "triples.tsv"])
+    #expect(try run("\(line) --qrels qrels.tsv --store first --out second --overwrite").code == 0)
+    #expect(try folder.bytes("second/split00.jsonl") == folder.bytes("first/split00.jsonl"))
   }
 
-  @Test func aTemporaryFolderThatIsMissingIsAnError() throws {
-    let folder = try TemporaryFolder()
-    let text = String(repeating: "x", count: 600)
-    try folder.file("para.txt", Array((0..<4_000).map { "\($0)\t\(text)\n" }.joined().utf8))
-    try folder.file("title.txt", [])
-    let line =
-      "\"$needle\" prepare corpus --paragraphs para.txt --titles title.txt --out corpus.tsv "
-      + "--max-memory 1M --tmp-dir none"
-    expectFailure(
-      try NeedleCommand.shell(line, in: folder),
-      .inputOutput,
-      "none: cannot be written: no such file or directory"
+  @Test func beirDirectoriesAreRead() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path("beir/qrels"),
+      withIntermediateDirectories: true
     )
-    #expect(try folder.names() == ["para.txt", "title.txt"])
+    let corpus = (0..<9).map { "{\"_id\":\"p\($0)\",\"title\":\"\",\"text\":\"text \($0)\"}\n" }
+    try folder.file("beir/corpus.jsonl", Array(corpus.joined().utf8))
+    try folder.file("beir/queries.jsonl", Array("{\"_id\":\"q1\",\"text\":\"what\"}\n".utf8))
+    let qrels = "query-id\tcorpus-id\tscore\nq1\tp1\t1\n"
+    try folder.file("beir/qrels/train.tsv", Array(qrels.utf8))
+    try folder.file("n.tsv", Array("q1\tp2,p3\n".utf8))
+    let result = try run(
+      "prepare train --negatives n.tsv --corpus beir --queries beir --qrels beir "
+        + "--tokenizer wordpiece --out data"
+    )
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(try records("data/split00.jsonl")[0]["pos"] as? [String] == ["p1"])
+  }
+
+  @Test func missingIDsAreAnErrorOrSkipped() throws {
+    try folder.file("n.tsv", Array("q1\tp2\nq2\tp3,p777\nx\tp2\n".utf8))
+    let line = "prepare train --negatives n.tsv \(Self.texts) --out data"
+    expectFailure(
+      try run(line),
+      .badData,
+      "n.tsv: line 2: the passage 'p777' is not in data/passages.tokens",
+      "--on-missing skip"
+    )
+    let skipped = try run(line + " --on-missing skip")
+    #expect(skipped.code == 0)
+    #expect(skipped.errors.contains("warning: 1 queries are in no file of queries, and left out"))
+    #expect(skipped.errors.contains("warning: 1 passages are not in the corpus, and left out"))
+  }
+
+  @Test func optionsThatContradictEachOtherAreRefused() throws {
+    let train = "prepare train --out data --qrels qrels.tsv"
+    let mine = "hard-negatives --out data --qrels qrels.tsv --store data --run"
+    for (line, words) in [
+      ("\(train) --store data", "give --negatives or --from-run"),
+      ("\(train) --negatives n.tsv", "--queries, --corpus and --tokenizer are needed"),
+      ("\(train) --negatives n.tsv --queries q.tsv --store data", "beside --store, or none"),
+      ("\(train) --negatives n.tsv --store data --truncate 9", "--truncate is for texts"),
+      ("\(train) --negatives n.tsv --store data --depth 9", "--depth is for runs"),
+      ("\(train) --negatives n.tsv --store data --n-sample 0", "--n-sample 0"),
+      ("\(mine) a.trec --rank-from 5 --rank-to 4", "--rank-to 4 is before --rank-from 5"),
+      ("\(mine) a.trec --relative-margin 1.5", "--relative-margin 1.5"),
+      ("\(mine) a.trec --margin=-1", "--margin -1.0"),
+      ("\(mine) a.trec --mix-share 0.5", "give --mix-with as well"),
+      ("\(mine) a.trec --scores --mix-with r.jsonl", "--scores does not go with --mix-with"),
+      ("\(mine) a.msmarco --margin 1", "--margin needs scores"),
+      ("prepare split --in data --val 1 --out a.jsonl", "--out has 1 files"),
+      ("prepare split --in data --val 0 --out a.jsonl b.jsonl", "--val 0"),
+      ("prepare split --in data --val 1 --tail --seed 1 --out a.jsonl b.jsonl", "leave --seed out"),
+    ] {
+      expectFailure(try run(line), .usage, words)
+    }
   }
 }

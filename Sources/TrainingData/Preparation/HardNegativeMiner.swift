@@ -71,6 +71,7 @@ public struct HardNegativeMiner: Sendable {
   /// Makes the record of a query.
   ///
   /// - Parameter number: 0 to `queryCount - 1`, in the order of the run.
+  /// - Returns: the record, or why there is none.
   /// - Throws: `FileError` for missing ids where they are an error.
   func drafted(_ number: Int) throws(FileError) -> DraftedQuery {
     let query = UInt32(truncatingIfNeeded: number)

@@ -55,6 +55,7 @@ public struct MiningSettings: Sendable, Equatable {
   /// - Parameters:
   ///   - score: its score; `nil` where it was not found.
   ///   - positive: the score of the best-ranked positive; `nil` where none was found.
+  /// - Returns: whether no limit speaks against it.
   func allows(_ score: Float?, besides positive: Float?) -> Bool {
     guard let score else { return true }
     if let maxScore, score > maxScore { return false }

@@ -55,6 +55,7 @@ public struct RecordSplit: Sendable {
   ///   - train: the file to train on.
   ///   - held: the file to validate on.
   ///   - threads: how many threads may read records.
+  /// - Returns: how many records went where.
   /// - Throws: `FileError` where there are too few records, for one that is malformed, with its
   ///   line, and where an output cannot be written or is one of the inputs.
   public func write(
@@ -130,7 +131,8 @@ public struct RecordSplit: Sendable {
       throw FileError(
         .badData,
         path: folder.path,
-        reason: "queries have several records, and no set of queries has \(wanted)",
+        reason: "queries have several records, which stay together, and none make up the last "
+          + "\(open) of \(wanted)",
         remedy: "keep one record a query, or ask for another number"
       )
     }

@@ -5,11 +5,12 @@ enum Sampling {
   /// Some elements of a list in random order, each at most once.
   ///
   /// - Parameters:
-  ///   - elements: what is drawn from.
   ///   - count: how many are drawn, if there are so many.
+  ///   - elements: what is drawn from.
   ///   - seed: of the whole preparation.
   ///   - query: the number of the query, see ``QueryHash``.
   ///   - stream: tells several draws for one query apart.
+  /// - Returns: what was drawn, in the order of the draw.
   static func draw<Element>(
     _ count: Int,
     of elements: [Element],

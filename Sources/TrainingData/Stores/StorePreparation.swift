@@ -43,6 +43,17 @@ public struct StorePreparation: Sendable {
     public let queries: TextCounts?
     /// What was met in the passages; `nil` where their store was there already.
     public let passages: TextCounts?
+
+    /// Takes stores that were there already.
+    public init(taking stores: TrainingStores) {
+      self.init(stores: stores, queries: nil, passages: nil)
+    }
+
+    init(stores: TrainingStores, queries: TextCounts?, passages: TextCounts?) {
+      self.stores = stores
+      self.queries = queries
+      self.passages = passages
+    }
   }
 
   private let queries: Texts

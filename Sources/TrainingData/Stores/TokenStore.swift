@@ -72,6 +72,7 @@ public struct TokenStore: Sendable {
   /// The tokens of a text.
   ///
   /// - Parameter row: 0 to `count - 1`.
+  /// - Returns: its tokens without special ones.
   public func tokens(_ row: Int) -> [Int32] {
     let range = Int(tokenOffsets[row])..<Int(tokenOffsets[row + 1])
     return unsafe file.withUnsafeBytes { bytes in
@@ -87,6 +88,7 @@ public struct TokenStore: Sendable {
   /// The id of a text.
   ///
   /// - Parameter row: 0 to `count - 1`.
+  /// - Returns: the id as the file of texts has it.
   public func id(_ row: Int) -> String {
     unsafe withIDBytes(row) { unsafe String(decoding: $0, as: UTF8.self) }
   }

@@ -105,6 +105,8 @@ struct TrainingTextOptions: ParsableArguments {
   ///   - overwrite: whether stores there that were made with other settings are replaced.
   ///   - threads: how many threads may work.
   ///   - progress: shows how far it is.
+  /// - Returns: the stores, and what was met in texts that had to be tokenized.
+  /// - Throws: what ``TrainingData/StorePreparation`` throws.
   func prepare(
     in folder: String,
     overwrite: Bool,
@@ -115,7 +117,7 @@ struct TrainingTextOptions: ParsableArguments {
       let stores = try TrainingStores(folder: store ?? folder)
       try TrainingStores.place(stores.queries, in: folder)
       try TrainingStores.place(stores.passages, in: folder)
-      return StorePreparation.Outcome(stores: stores, queries: nil, passages: nil)
+      return StorePreparation.Outcome(taking: stores)
     }
     let preparation = try StorePreparation(
       queries: try texts(
