@@ -73,10 +73,3 @@ struct BuildMeasurement {
     "\(plan.scratchFolder)/.needle-bench-\(getpid()).index"
   }
 }
-
-extension Duration {
-  /// The duration as a number of seconds.
-  var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
-}

@@ -170,7 +170,7 @@ struct ChoiceSample {
           done += 1
         }
       }
-      best = max(best, Double(done) / max((clock.now - began).seconds, 1e-9))
+      best = max(best, Double(done) / max((clock.now - began).inSeconds, 1e-9))
       rounds += 1
     }
     return best
@@ -186,11 +186,5 @@ extension BackendCandidate {
       measurement: measurement,
       note: note
     )
-  }
-}
-
-extension Duration {
-  fileprivate var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }

@@ -34,12 +34,13 @@ public struct ModelWriter: Sendable {
     try write(to: path, as: layout) { _ in }
   }
 
-  /// Writes the folder after `check` has seen it under another name.
+  /// Writes the folder after `finishing` has seen it under another name, and added files or refused
+  /// it.
   @discardableResult
-  func write(
+  package func write(
     to path: String,
     as layout: ModelDirectory.Layout,
-    check: (String) throws -> Void
+    finishing: (String) throws -> Void
   ) throws -> [String] {
     let folder = try AtomicFolder(path: path)
     switch layout {
@@ -47,7 +48,7 @@ public struct ModelWriter: Sendable {
     case .sentenceTransformers: try writeSentenceTransformers(folder.temporary)
     case .huggingFace: try writeHuggingFace(folder.temporary)
     }
-    try check(folder.temporary)
+    try finishing(folder.temporary)
     try folder.commit()
     return notes(layout)
   }

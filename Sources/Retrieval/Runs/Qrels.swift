@@ -14,7 +14,7 @@ public struct Qrels: Sendable {
   package let documentOf: [UInt32]
   /// The grades of those documents.
   package let grades: [Int32]
-  /// The lines of the file at which they stand.
+  /// The lines of the file at which they stand; in memory, their places in the order given, from 1.
   package let lineOf: [UInt32]
 
   /// How many queries have judgments.
@@ -45,5 +45,43 @@ public struct Qrels: Sendable {
   /// All grades of a query.
   package func grades(query: UInt32) -> ArraySlice<Int32> {
     grades[starts[Int(query)]..<starts[Int(query) + 1]]
+  }
+}
+
+extension Qrels {
+  /// Takes judgments in memory.
+  ///
+  /// - Parameters:
+  ///   - judgments: for each query the ids of its documents with their grades. Queries must differ,
+  ///     and so must the documents of one query.
+  ///   - name: what stands for a path in messages.
+  public init(
+    _ judgments: [(query: String, documents: [(id: String, grade: Int32)])],
+    name: String
+  ) {
+    var queries = IDTable()
+    var documents = IDTable()
+    var starts = [0]
+    var entries: [(document: UInt32, grade: Int32, line: UInt32)] = []
+    for (query, judged) in judgments {
+      let number = queries.insert(query.utf8Span.span)
+      precondition(Int(number) == starts.count - 1, "the query '\(query)' comes twice")
+      let first = entries.count + 1
+      entries += judged.enumerated().map { place, entry in
+        let document = documents.insert(entry.id.utf8Span.span)
+        return (document, entry.grade, UInt32(first + place))
+      }
+      .sorted { $0.0 < $1.0 }
+      starts.append(entries.count)
+    }
+    self.init(
+      path: name,
+      queries: queries,
+      documents: documents,
+      starts: starts,
+      documentOf: entries.map(\.document),
+      grades: entries.map(\.grade),
+      lineOf: entries.map(\.line)
+    )
   }
 }

@@ -9,7 +9,8 @@ public struct RecordSet: TrainingSet {
   private let files: [RecordFile]
   /// The number of records before each file, and of all.
   private let firsts: [Int]
-  private let stores: TrainingStores?
+  /// The tokens of queries and passages; `nil` where records hold their own.
+  public let stores: TrainingStores?
 
   /// A checksum of records and stores.
   public let fingerprint: UInt64

@@ -24,4 +24,31 @@ public struct TrainingBatch: Sendable, Equatable {
   public let teacherScores: [Float]?
   /// Negatives that stand there although records' own had run out.
   public let shortage: ChosenPassages.Shortage
+
+  /// A batch whose texts are at hand.
+  package init(
+    epoch: Int,
+    step: Int,
+    records: [Int],
+    passagesPerQuery: Int,
+    queries: [[Int32]],
+    passages: [[Int32]],
+    queryKeys: [String],
+    passageKeys: [String],
+    positiveKeys: [Set<String>],
+    teacherScores: [Float]?,
+    shortage: ChosenPassages.Shortage = ChosenPassages.Shortage()
+  ) {
+    self.epoch = epoch
+    self.step = step
+    self.records = records
+    self.passagesPerQuery = passagesPerQuery
+    self.queries = queries
+    self.passages = passages
+    self.queryKeys = queryKeys
+    self.passageKeys = passageKeys
+    self.positiveKeys = positiveKeys
+    self.teacherScores = teacherScores
+    self.shortage = shortage
+  }
 }

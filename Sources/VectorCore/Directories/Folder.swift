@@ -24,6 +24,34 @@ package enum Folder {
     )
   }
 
+  /// Copies the files of a folder, and of the folders in it, over those that are there.
+  ///
+  /// - Parameters:
+  ///   - source: the folder.
+  ///   - target: created where it is missing.
+  ///   - left: names that are left out.
+  /// - Throws: ``FileError`` where a file cannot be read or written; each appears when it is whole.
+  package static func copy(
+    _ source: String,
+    to target: String,
+    except left: Set<String> = []
+  ) throws(FileError) {
+    try create(target)
+    for name in try names(in: source) where !left.contains(name) {
+      let (from, to) = (source + "/" + name, target + "/" + name)
+      if exists(from) {
+        try copy(from, to: to, except: left)
+        continue
+      }
+      let contents = try MappedFile(path: from)
+      var file = try AtomicFile(path: to)
+      try unsafe contents.withUnsafeBytes { (bytes) throws(FileError) in
+        try unsafe file.write(unsafe: bytes)
+      }
+      try file.commit()
+    }
+  }
+
   /// The names in a folder, sorted, without "." and "..".
   ///
   /// - Throws: ``FileError`` where it cannot be read.

@@ -64,6 +64,15 @@ struct ModelSettings: ParsableArguments {
   )
   var unigramEngine: UnigramEngine = .native
 
+  /// What is asked for beyond what the model's folder says.
+  var options: ModelOptions {
+    var options = ModelOptions()
+    options.pooling = pooling
+    options.normalize = normalize
+    options.encoderOnly = encoderOnly ? true : nil
+    return options
+  }
+
   /// Reads what a model's folder says.
   ///
   /// - Parameters:
@@ -73,15 +82,31 @@ struct ModelSettings: ParsableArguments {
   /// - Returns: what the folder says, with the options.
   /// - Throws: ``VectorCore/FileError`` for a folder that is no model's, or contradicts the options.
   func open(_ model: String, for side: TextSide, maxLength: Int?) throws -> ModelDirectory {
-    var options = ModelOptions()
-    options.pooling = pooling
-    options.normalize = normalize
-    options.encoderOnly = encoderOnly ? true : nil
+    var options = options
     switch side {
     case .query: options.queryMaxLength = maxLength
     case .passage: options.passageMaxLength = maxLength
     }
     return try ModelDirectory.open(model, options: options)
+  }
+
+  /// Where the model computes.
+  ///
+  /// - Parameter launch: this process among those that compute together: each of them takes a GPU of
+  ///   its own where none is named by number.
+  /// - Throws: ``UsageError`` for a half type on a cpu; ``Torch/TorchError`` for a device that is not
+  ///   there.
+  func device(_ launch: LaunchEnvironment = .single) throws -> Device {
+    var found = try Device(named: device)
+    if found.kind == .cuda, launch.isDistributed, !device.contains(":") {
+      found = try Device(named: "cuda:\(launch.localRank)")
+    }
+    guard found.kind != .cpu || computeDtype == .f32 else {
+      throw UsageError(
+        "--compute-dtype \(computeDtype.rawValue) needs a GPU; leave it out on a cpu"
+      )
+    }
+    return found
   }
 
   /// Reads tokenizer and weights.
@@ -90,12 +115,7 @@ struct ModelSettings: ParsableArguments {
   func load(_ directory: ModelDirectory, for side: TextSide, threads: Int) throws
     -> ModelTextEncoder
   {
-    let device = try Device(named: device)
-    guard device.kind != .cpu || computeDtype == .f32 else {
-      throw UsageError(
-        "--compute-dtype \(computeDtype.rawValue) needs a GPU; leave it out on a cpu"
-      )
-    }
+    let device = try device()
     try TorchLibrary.shared().setThreadCount(threads)
     return try ModelTextEncoder(
       directory,

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Benchmarking
 internal import Reporting
 internal import TrainingData
+internal import VectorCore
 
 /// `needle prepare corpus`: paragraphs and titles in, a corpus out.
 struct PrepareCorpusCommand: ParsableCommand {

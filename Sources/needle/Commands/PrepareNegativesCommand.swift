@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Benchmarking
 internal import Reporting
 internal import TrainingData
+internal import VectorCore
 
 /// `needle prepare negatives`: triples in, a line of negatives for each query out.
 struct PrepareNegativesCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 internal import Benchmarking
 internal import Reporting
+internal import VectorCore
 
 /// How long the calls of a search took, and where each was one query, their latencies.
 struct CallTimes {

@@ -1,6 +1,7 @@
 internal import IndexStore
 internal import Reporting
 internal import Synchronization
+internal import VectorCore
 
 /// The seconds that each phase of some work takes, from its reports of progress: a phase lasts from its
 /// first report to that of the next.

@@ -1,10 +1,3 @@
-extension Duration {
-  /// The length in seconds.
-  var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
-  }
-}
-
 /// Lines of `name  value`, the values one below the other.
 func aligned(_ rows: [(name: String, value: String)]) -> String {
   let width = rows.map(\.name.count).max() ?? 0
