@@ -25,6 +25,7 @@
 #include <memory>
 #include <vector>
 
+#include "listener.hpp"
 #include "tensor.hpp"
 
 #if HAVE_GLOO
@@ -154,6 +155,10 @@ c10::intrusive_ptr<Collectives> open_nccl(const ctorch_group &) {
 #endif
 
 c10::intrusive_ptr<c10d::Store> open_store(const ctorch_group &group) {
+  const auto deadline = std::chrono::steady_clock::now() + group.timeout;
+  if (group.plan.rank > 0 && !ctorch::await_listener(group.address, group.plan.port, deadline)) {
+    throw std::runtime_error("rank 0 does not listen");
+  }
   c10d::TCPStoreOptions options;
   options.port = group.plan.port;
   options.isServer = group.plan.rank == 0;

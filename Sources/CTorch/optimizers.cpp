@@ -6,6 +6,12 @@
 #include <cmath>
 #include <vector>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
 #include "tensor.hpp"
 
 namespace {
@@ -69,19 +75,53 @@ Weight weight(ctorch_list parameters, ctorch_list gradients, ctorch_list first, 
   return found;
 }
 
-void step_on_host(const Weight &weight, const Factors &f, int64_t begin, int64_t end) {
-  float *__restrict__ parameter = weight.parameter.data_ptr<float>();
-  const float *__restrict__ gradient = weight.gradient.data_ptr<float>();
-  float *__restrict__ first = weight.first.data_ptr<float>();
-  float *__restrict__ second = weight.second.data_ptr<float>();
-  for (int64_t i = begin; i < end; i++) {
-    const float g = f.gradient * gradient[i];
-    const float m = f.beta1 * first[i] + f.rest1 * g;
-    const float v = f.beta2 * second[i] + f.rest2 * g * g;
-    first[i] = m;
-    second[i] = v;
-    parameter[i] = f.kept * parameter[i] - f.step * m / (f.root * std::sqrt(v) + f.epsilon);
+// Replaces numbers by their roots. Compilers do not put std::sqrt side by side, since it sets errno.
+inline void take_roots(float *x, int64_t count) {
+  int64_t done = 0;
+#if defined(__SSE2__) || defined(__aarch64__)
+  done = count & ~int64_t{3};
+  for (int64_t i = 0; i < done; i += 4) {
+#if defined(__SSE2__)
+    _mm_storeu_ps(x + i, _mm_sqrt_ps(_mm_loadu_ps(x + i)));
+#else
+    vst1q_f32(x + i, vsqrtq_f32(vld1q_f32(x + i)));
+#endif
   }
+#endif
+  for (int64_t i = done; i < count; i++) x[i] = std::sqrt(x[i]);
+}
+
+// Elements whose roots stay in the nearest cache.
+constexpr int64_t block = 512;
+
+inline void step_block(float *__restrict__ parameter, const float *__restrict__ gradient,
+                       float *__restrict__ first, float *__restrict__ second, const Factors &f,
+                       int64_t count) {
+  float roots[block];
+  for (int64_t i = 0; i < count; i++) {
+    const float g = f.gradient * gradient[i];
+    first[i] = f.beta1 * first[i] + f.rest1 * g;
+    second[i] = f.beta2 * second[i] + f.rest2 * g * g;
+    roots[i] = second[i];
+  }
+  take_roots(roots, count);
+  for (int64_t i = 0; i < count; i++) {
+    const float change = f.step * first[i] / (f.root * roots[i] + f.epsilon);
+    parameter[i] = f.kept * parameter[i] - change;
+  }
+}
+
+void step_on_host(const Weight &weight, const Factors &f, int64_t begin, int64_t end) {
+  float *parameter = weight.parameter.data_ptr<float>();
+  const float *gradient = weight.gradient.data_ptr<float>();
+  float *first = weight.first.data_ptr<float>();
+  float *second = weight.second.data_ptr<float>();
+  const auto step = [&](int64_t i, int64_t count) {
+    step_block(parameter + i, gradient + i, first + i, second + i, f, count);
+  };
+  int64_t i = begin;
+  for (; i + block <= end; i += block) step(i, block);
+  step(i, end - i);
 }
 
 void step_on_device(const Weight &weight, const ctorch_adamw &s, const Factors &f) {

@@ -58,9 +58,17 @@ public struct EncoderSummary: Sendable {
       }
     }
     parameterCount = count { _ in true }
-    // BERT's own pooler is a layer for classifying, which makes no vectors.
-    trainableCount = count { !$0.hasPrefix("pooler.") }
+    trainableCount = count(where: Self.isUsed)
     isScaled = try T5Scaling.isScaled(encoder)
     fingerprint = try directory.fingerprint(of: side)
+  }
+
+  /// Whether a vector depends on a tensor of the bare model.
+  private static func isUsed(_ name: String) -> Bool {
+    // BERT's own pooler is a layer for classifying.
+    guard !name.hasPrefix("pooler.") else { return false }
+    // A T5's decoder makes one step, whose only token attends to itself, however near it finds it.
+    let unused = [".SelfAttention.q.", ".SelfAttention.k.", ".relative_attention_bias."]
+    return !name.hasPrefix("decoder.") || !unused.contains { name.contains($0) }
   }
 }

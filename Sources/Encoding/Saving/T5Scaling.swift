@@ -120,7 +120,12 @@ public enum T5Scaling {
         )
       }
       let before = try TextModel(one, side: side).encode(batch)
-      let after = try TextModel(other, side: side).encode(batch)
+      let after: [Float]
+      do {
+        after = try TextModel(other, side: side).encode(batch)
+      } catch EncodingError.notFinite {
+        return .infinity
+      }
       let largest = before.map(abs).max() ?? 0
       let difference = zip(before, after).map { abs($0 - $1) }.max() ?? 0
       worst = max(worst, difference / max(largest, .leastNormalMagnitude))

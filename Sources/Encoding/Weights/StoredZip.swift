@@ -1,8 +1,9 @@
 internal import VectorCore
 
-/// Writes a zip archive whose entries are stored as they are, each at a multiple of 64 bytes, where
-/// PyTorch maps them. For archives below 4 GiB.
-/// <https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT>
+/// Writes a zip archive whose entries are stored as they are.
+///
+/// Each begins at a multiple of 64 bytes, where PyTorch maps it. For archives below 4 GiB; the format
+/// is at <https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT>.
 struct StoredZip: ~Copyable {
   private var file: AtomicFile
   private var directory: [UInt8] = []

@@ -101,6 +101,8 @@ struct JSONTests {
       JSONMember("list", .list([.number("-0.5"), .null, .flag(true), .list([]), .object([])])),
     ])
     #expect(try read(value.indented) == value)
+    #expect(try read(value.compact) == value)
+    #expect(!value.compact.contains(" "))
     let other = try JSONSerialization.jsonObject(with: Data(value.indented.utf8))
     let object = try #require(other as? [String: Any])
     #expect(object["quote\"\\"] as? String == "a\u{0}\u{1F}\u{2028}\u{7F}\n\t\r\u{1F600}")
