@@ -15,10 +15,11 @@ package enum Checksum {
 
 /// A checksum of bytes that come in pieces.
 @safe
-struct RunningChecksum: ~Copyable {
+package struct RunningChecksum: ~Copyable {
   private let state: OpaquePointer
 
-  init() {
+  /// The checksum of no bytes yet.
+  package init() {
     guard let state = unsafe XXH3_createState() else {
       preconditionFailure("no memory for the state of a checksum")
     }
@@ -29,10 +30,10 @@ struct RunningChecksum: ~Copyable {
   deinit { unsafe XXH3_freeState(state) }
 
   /// Adds bytes to what is summed.
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     unsafe XXH3_64bits_update(state, bytes.baseAddress, bytes.count)
   }
 
   /// The checksum of all bytes so far.
-  var value: UInt64 { unsafe XXH3_64bits_digest(state) }
+  package var value: UInt64 { unsafe XXH3_64bits_digest(state) }
 }

@@ -99,6 +99,7 @@ import VectorCore
     let skipped = try mine(found, judgments) { $0.unranked = .skip }
     #expect(skipped.records.map(\.query) == ["q2"])
     #expect(skipped.counts.unranked == 1)
+    #expect(skipped.counts.shallow == 2)
   }
 
   @Test func scoresAreWrittenForAllPassagesOfARecord() throws {

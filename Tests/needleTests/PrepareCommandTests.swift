@@ -1,4 +1,5 @@
 import Foundation
+import Needletail
 import TestSupport
 import Testing
 

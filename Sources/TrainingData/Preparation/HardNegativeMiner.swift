@@ -87,7 +87,7 @@ public struct HardNegativeMiner: Sendable {
     if best == nil {
       found.counts.unranked = 1
       if settings.unranked == .skip || settings.withScores {
-        return DraftedQuery(leftOut: \.unranked)
+        return DraftedQuery(leftOutAfter: found.counts)
       }
     }
     let kept = found.candidates.filter { settings.allows($0.score, besides: best) }

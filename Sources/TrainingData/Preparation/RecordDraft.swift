@@ -45,6 +45,9 @@ struct DraftedQuery: Sendable {
   /// A query that is left out.
   init(leftOut count: WritableKeyPath<PreparationCounts, Int>) { counts[keyPath: count] = 1 }
 
+  /// A query that is left out, and what was met before that was clear.
+  init(leftOutAfter counts: PreparationCounts) { self.counts = counts }
+
   /// A record, its passages counted.
   ///
   /// - Parameters:

@@ -4,7 +4,8 @@ public struct TrainingRecord: Sendable, Equatable {
   public var query: String
   /// The ids of relevant passages; at least one.
   public var positives: [String]
-  /// The ids of other passages, in the order of the source: ranked, where they were mined.
+  /// The ids of other passages, in the order in which they were drawn or, where the best were taken,
+  /// ranked.
   public var negatives: [String]
   /// A teacher's score for each of ``positives``, for distillation.
   public var positiveScores: [Float]?

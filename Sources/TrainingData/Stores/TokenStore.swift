@@ -31,8 +31,10 @@ public struct TokenStore: Sendable {
     let file = try MappedFile(path: path)
     let header = try TokenStoreHeader(of: file)
     let layout = header.layout
-    let found = unsafe file.withUnsafeBytes { bytes in
-      unsafe Checksum.of(UnsafeRawBufferPointer(rebasing: bytes[TokenStoreLayout.headerSize...]))
+    // Read rather than touched in the mapping, which would count as memory of this process.
+    var largest = LargestToken(layout)
+    let found = try Checksum.of(fileAt: path, from: TokenStoreLayout.headerSize) { piece, offset in
+      largest.look(at: piece, offset: offset)
     }
     guard found == header.checksum else {
       throw Self.damage(path, "bytes 128 to \(file.count - 1)", "the checksum does not fit")
@@ -54,11 +56,11 @@ public struct TokenStore: Sendable {
     else {
       throw Self.damage(path, "byte \(layout.tokenOffsets.lowerBound)", "offsets do not rise")
     }
-    guard largestToken < layout.vocabularySize else {
+    guard largest.value < layout.vocabularySize else {
       throw Self.damage(
         path,
         "bytes \(layout.tokens.lowerBound) to \(layout.tokens.upperBound - 1)",
-        "the token \(largestToken) is beyond a vocabulary of \(vocabularySize)"
+        "the token \(largest.value) is beyond a vocabulary of \(vocabularySize)"
       )
     }
   }
@@ -130,15 +132,6 @@ public struct TokenStore: Sendable {
     }
   }
 
-  private var largestToken: Int {
-    unsafe file.withUnsafeBytes { bytes in
-      let tokens = unsafe UnsafeRawBufferPointer(rebasing: bytes[layout.tokens])
-      return layout.tokenWidth == 2
-        ? unsafe tokens.withMemoryRebound(to: UInt16.self) { unsafe Int($0.max() ?? 0) }
-        : unsafe tokens.withMemoryRebound(to: UInt32.self) { unsafe Int($0.max() ?? 0) }
-    }
-  }
-
   private static func part<Element>(
     _ range: Range<Int>,
     of file: MappedFile
@@ -165,5 +158,27 @@ public struct TokenStore: Sendable {
       reason: reason,
       remedy: "the file is damaged: restore it from a copy, or prepare the data again"
     )
+  }
+}
+
+/// The largest token of a store that is read piece by piece.
+private struct LargestToken {
+  private(set) var value = 0
+  private let layout: TokenStoreLayout
+
+  init(_ layout: TokenStoreLayout) { self.layout = layout }
+
+  /// Looks at bytes of the file, which begin and end at whole tokens.
+  mutating func look(at piece: Span<UInt8>, offset: Int) {
+    let end = min(layout.tokens.upperBound - offset, piece.count)
+    guard end > 0 else { return }
+    value = unsafe piece.withUnsafeBytes { bytes in
+      let tokens = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<end])
+      let largest =
+        layout.tokenWidth == 2
+        ? unsafe tokens.withMemoryRebound(to: UInt16.self) { unsafe Int($0.max() ?? 0) }
+        : unsafe tokens.withMemoryRebound(to: UInt32.self) { unsafe Int($0.max() ?? 0) }
+      return max(value, largest)
+    }
   }
 }

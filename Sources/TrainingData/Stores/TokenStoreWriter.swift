@@ -9,6 +9,8 @@ public struct TokenStoreWriter: ~Copyable {
   /// The ids, which come behind the tokens: in a second temporary file, which goes when it is
   /// dropped.
   private var ids: AtomicFile
+  /// The checksum of what follows the header.
+  private var sum = RunningChecksum()
   private var tokenOffsets: [UInt64] = [0]
   private var idOffsets: [UInt64] = [0]
   private let settings: TokenStoreSettings
@@ -81,20 +83,19 @@ public struct TokenStoreWriter: ~Copyable {
     layout.idBytes = ids.size
     layout.slotCount = TokenStoreLayout.slots(for: count)
     let slots = try slots(layout.slotCount)
-    try file.pad(toMultipleOf: 8)
+    try pad()
     try write(tokenOffsets)
     try write(idOffsets)
-    try unsafe ids.withContents { bytes in try unsafe file.write(unsafe: bytes) }
-    try file.pad(toMultipleOf: 8)
+    // One after the other: two parts of `self` cannot be changed at once.
+    let names = try unsafe ids.withContents { unsafe Array($0) }
+    try write(names)
+    try pad()
     try write(slots)
-    try file.pad(toMultipleOf: 8)
+    try pad()
     let json = Array(settings.json.indented.utf8)
     layout.settingsBytes = json.count
-    try file.write(json)
-    let checksum = try unsafe file.withContents { bytes in
-      unsafe Checksum.of(UnsafeRawBufferPointer(rebasing: bytes[TokenStoreLayout.headerSize...]))
-    }
-    try file.overwrite(TokenStoreHeader(layout: layout, checksum: checksum).encoded, at: 0)
+    try write(json)
+    try file.overwrite(TokenStoreHeader(layout: layout, checksum: sum.value).encoded, at: 0)
     try file.commit()
   }
 
@@ -133,7 +134,13 @@ public struct TokenStoreWriter: ~Copyable {
 
   private mutating func write<Element: BitwiseCopyable>(_ elements: [Element]) throws(FileError) {
     try unsafe elements.span.bytes.withUnsafeBytes { (bytes) throws(FileError) in
+      unsafe sum.update(bytes)
       try unsafe file.write(unsafe: bytes)
     }
+  }
+
+  /// Goes on at the next multiple of 8 bytes.
+  private mutating func pad() throws(FileError) {
+    try write([UInt8](repeating: 0, count: -file.size & 7))
   }
 }

@@ -34,7 +34,7 @@ struct TrainingTextOptions: ParsableArguments {
   var docColumns: String?
 
   @Option(
-    help: ArgumentHelp("Columns of queries with tabs (default: id,text).", valueName: "names")
+    help: ArgumentHelp("Columns of queries with tabs (default: id,text).", valueName: "list")
   )
   var queryColumns: String?
 
