@@ -8,6 +8,8 @@ internal import VectorCore
 @safe
 struct GzipStream: ~Copyable {
   let path: String
+  /// Whether the bytes are those of a regular file, so that reading can begin at any of them.
+  let isPlainFile: Bool
   private let file: gzFile
 
   /// Memory for packed bytes.
@@ -15,8 +17,11 @@ struct GzipStream: ~Copyable {
 
   /// Opens a file.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - offset: the byte to begin at; 0 unless the file is known to be plain.
   /// - Throws: ``VectorCore/FileError`` where it is missing, unreadable, or a folder.
-  init(path: String) throws(FileError) {
+  init(path: String, from offset: Int = 0) throws(FileError) {
     self.path = path
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError.current().whileReading(path) }
@@ -30,12 +35,15 @@ struct GzipStream: ~Copyable {
         remedy: "give the file inside"
       )
     }
-    guard let file = unsafe gzdopen(descriptor, "rb") else {
+    guard offset == 0 || lseek(descriptor, offset, SEEK_SET) == offset,
+      let file = unsafe gzdopen(descriptor, "rb")
+    else {
       let error = SystemError.current()
       close(descriptor)
       throw error.whileReading(path)
     }
     unsafe gzbuffer(file, Self.bufferSize)
+    isPlainFile = unsafe status.st_mode & S_IFMT == S_IFREG && gzdirect(file) == 1
     unsafe self.file = unsafe file
   }
 
