@@ -10,6 +10,8 @@ extension IndexFile {
   ///   - compress: whether sections are stored with LZ4 where that saves at least 3 %; those are
   ///     no longer mapped but restored into memory when the index is opened.
   ///   - threads: how many threads may compress.
+  ///   - model: the fingerprint of the model that encoded the vectors, where that is known: whoever
+  ///     searches with another one can then be told.
   /// - Returns: the sections with their sizes in memory and in the file.
   /// - Throws: ``VectorCore/FileError`` where writing fails; the file of this name is then what it
   ///   was before. ``VectorCore/IndexError`` for a summary that no file can hold.
@@ -18,9 +20,17 @@ extension IndexFile {
     _ index: any StoredIndex,
     to path: String,
     compress: Bool,
-    threads: Int = 1
+    threads: Int = 1,
+    model: String? = nil
   ) throws -> IndexFileReport {
-    try write(index, to: path, compress: compress, threads: threads, program: needletailVersion)
+    try write(
+      index,
+      to: path,
+      compress: compress,
+      threads: threads,
+      model: model,
+      program: needletailVersion
+    )
   }
 
   /// Writes an index as the given version of Needletail would.
@@ -30,6 +40,7 @@ extension IndexFile {
     to path: String,
     compress: Bool,
     threads: Int,
+    model: String? = nil,
     program: String
   ) throws -> IndexFileReport {
     guard threads >= 1 else {
@@ -45,7 +56,7 @@ extension IndexFile {
     var writer = try IndexFileWriter(replacing: path, compress: compress, threads: threads)
     try writer.write(ids)
     try index.store(in: &writer)
-    return try writer.commit(summary, program: program)
+    return try writer.commit(summary, program: program, model: model)
   }
 
   /// Refuses what ``open(_:verification:threads:)`` would refuse, before anything is written.

@@ -1,11 +1,14 @@
 internal import VectorCore
 
-/// What the metadata block holds: the summary, the backend's numbers, and who wrote the file.
+/// What the metadata block holds: the summary, the backend's numbers, what made the vectors, and who
+/// wrote the file.
 struct Metadata: Equatable, Sendable {
   var summary: IndexSummary
   var attributes: [String: Int]
   /// The version of Needletail that wrote the file.
   var program: String
+  /// The fingerprint of the model that encoded the vectors, where that is known.
+  var model: String?
 
   /// The most vectors and the longest vector that a file may claim, so that products of the two
   /// with the size of an element never overflow.
@@ -24,6 +27,7 @@ struct Metadata: Equatable, Sendable {
     case attribute(Int)
   }
   private static let optionalFlag: UInt8 = 1
+  private static let modelKey = "model"
 
   /// The block's bytes: records of kind, flags, key and value.
   func encoded() -> [UInt8] {
@@ -35,22 +39,33 @@ struct Metadata: Equatable, Sendable {
     Self.append("dimension", .unsigned, UInt64(summary.dimension), to: &writer)
     Self.append("seed", .unsigned, summary.seed, to: &writer)
     Self.append("program", text: program, to: &writer)
+    if let model { Self.append(Self.modelKey, text: model, flags: Self.optionalFlag, to: &writer) }
     for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
       Self.append(name, .attribute, UInt64(bitPattern: Int64(value)), to: &writer)
     }
     return writer.bytes
   }
 
-  private static func appendKey(_ key: String, _ kind: Kind, to writer: inout ByteWriter) {
+  private static func appendKey(
+    _ key: String,
+    _ kind: Kind,
+    flags: UInt8 = 0,
+    to writer: inout ByteWriter
+  ) {
     precondition((1...keyLimit).contains(key.utf8.count), "the name '\(key)' is empty or too long")
     writer.append(kind.rawValue)
-    writer.append(UInt8(0))
+    writer.append(flags)
     writer.append(UInt16(key.utf8.count))
     writer.append(key)
   }
 
-  private static func append(_ key: String, text: String, to writer: inout ByteWriter) {
-    appendKey(key, .text, to: &writer)
+  private static func append(
+    _ key: String,
+    text: String,
+    flags: UInt8 = 0,
+    to writer: inout ByteWriter
+  ) {
+    appendKey(key, .text, flags: flags, to: &writer)
     writer.append(UInt32(text.utf8.count))
     writer.append(text)
   }
@@ -110,6 +125,7 @@ extension Metadata {
       throw faults.corrupt("metadata", "'seed' is missing")
     }
     program = try text("program")
+    if case .text(let found)? = fields.removeValue(forKey: Self.modelKey) { model = found }
     summary = IndexSummary(
       backend: try text("backend"),
       parameters: parameters,
@@ -142,7 +158,7 @@ extension Metadata {
       guard let length = reader.read(UInt32.self), let text = reader.text(count: Int(length)),
         !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
       else { throw cut }
-      return flags == 0 ? (key, .text(text)) : nil
+      return flags == 0 || key == modelKey ? (key, .text(text)) : nil
     case .unsigned:
       guard let number = reader.read(UInt64.self) else { throw cut }
       return flags == 0 ? (key, .unsigned(number)) : nil

@@ -88,14 +88,16 @@ extension StoredIndex {
   ///   - compress: whether sections are stored with LZ4; they are decompressed into memory when the
   ///     index is opened, where raw sections are mapped.
   ///   - threads: how many threads may compress.
+  ///   - model: the fingerprint of the model that encoded the vectors, where that is known.
   /// - Returns: what was written, section by section.
   /// - Throws: ``VectorCore/FileError`` where the file cannot be written.
   @discardableResult
   public func save(
     to path: String,
     compress: Bool = false,
-    threads: Int = 1
+    threads: Int = 1,
+    model: String? = nil
   ) throws -> IndexFileReport {
-    try IndexFile.write(self, to: path, compress: compress, threads: threads)
+    try IndexFile.write(self, to: path, compress: compress, threads: threads, model: model)
   }
 }

@@ -64,11 +64,20 @@ import VectorCore
     #expect(file.ids == ids)
     #expect(file.attributes == attributes)
     #expect(file.writtenBy == needletailVersion)
+    #expect(file.model == nil)
     #expect(file.sections.map(\.name) == ["ids", "none"])
     #expect(try file.attribute("entry", in: -1...1) == -1)
     #expect(file.contains("none") && !file.contains("other"))
     #expect(try file.array("none", of: Float.self, count: 0).count == 0)
     #expect(try file.elementCount("none", of: Float.self) == 0)
+    try IndexFile.verify(path)
+  }
+
+  @Test func theModelSurvives() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.needle")
+    try IndexFile.write(FakeIndex(), to: path, compress: false, model: "0123456789abcdef")
+    #expect(try IndexFile.open(path).model == "0123456789abcdef")
     try IndexFile.verify(path)
   }
 

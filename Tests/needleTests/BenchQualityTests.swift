@@ -1,4 +1,5 @@
 import Foundation
+import IndexStore
 import Needletail
 import TestSupport
 import Testing
@@ -31,6 +32,37 @@ import Testing
         --backend ivf --sweep nprobe=1,500 --rounds 1 --budget 0.01 --out report \(options)
       """
     return try NeedleCommand.shell(line, in: folder)
+  }
+
+  /// Writes a folder of the vectors of a file, with a word for each.
+  private func write(_ file: String, names: String, in folder: TemporaryFolder) throws {
+    let set = try VectorSet.open(folder.path(file))
+    let path = folder.path(names)
+    let manifest = VectorSetManifest(
+      dimension: set.dimension,
+      element: .float32,
+      shardRows: 1_000,
+      slice: nil,
+      settings: []
+    )
+    let writer = try VectorSetWriter(path, continuing: manifest)
+    let values = try set.allRows(preparedFor: .innerProduct)
+    try writer.append(values.span, ids: (0..<set.count).map { "\(names)\($0)" })
+    try writer.finish()
+  }
+
+  @Test func foldersHaveTheirOwnIDs() throws {
+    let folder = try files(named: true)
+    try write("base.npy", names: "d", in: folder)
+    try write("queries.npy", names: "q", in: folder)
+    let line = """
+      "$needle" bench --vectors d --queries q --metric l2 --backend flat --rounds 1 \
+        --budget 0.01 --out report --qrels qrels --json
+      """
+    let result = try NeedleCommand.shell(line, in: folder)
+    #expect(result.code == 0, "\(result.errors)")
+    let record = try result.json()
+    #expect(abs(try #require(record["mrr_10"] as? Double) - 80.0 / 81) < 1e-12)
   }
 
   @Test(arguments: [false, true])

@@ -104,6 +104,35 @@ struct TextSearchTests {
     #expect(!FileManager.default.fileExists(atPath: folder.path("run")))
   }
 
+  @Test(arguments: ["--index index", "--vectors base"])
+  func anotherModelIsRefused(target: String) throws {
+    // The same weights with another pooling give other vectors.
+    let other = "search \(target) --model model --normalize --device cpu --queries q.tsv --out run"
+    let result = try run(other)
+    expectFailure(result, .usage, "were encoded by another model, or with other options")
+    #expect(result.errors.contains("--any-model"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("run")))
+    #expect(try run(other + " --any-model").code == 0)
+    expectFailure(
+      try run("search \(target) --queries base --any-model --out run"),
+      .usage,
+      "--any-model is for queries that are texts"
+    )
+  }
+
+  @Test func anIndexOfUnknownVectorsIsSearched() throws {
+    try FileManager.default.copyItem(
+      atPath: folder.path("base/vectors-00000.npy"),
+      toPath: folder.path("plain.npy")
+    )
+    let build = "index build --vectors plain.npy --backend flat --out plain"
+    #expect(try run(build).code == 0)
+    #expect(try run("search --index plain --model model --queries q.tsv --out run").code == 0)
+    #expect(try run("index info plain").output.contains("not known"))
+    let known = try run("index info index --json").json()["model"] as? String
+    #expect(known?.count == 16)
+  }
+
   @Test func anotherModelsDimensionIsRefused() throws {
     let vectors = seededVectors(count: 20, dimension: 8, seed: 1)
     let index = try buildIndex(over: vectors, "flat", metric: .innerProduct)

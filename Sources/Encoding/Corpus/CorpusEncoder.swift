@@ -1,6 +1,5 @@
 public import IndexStore
 public import Retrieval
-internal import Synchronization
 public import VectorCore
 
 /// Encodes a file of texts into a folder of vectors, in memory that does not grow with the file.
@@ -38,7 +37,7 @@ public struct CorpusEncoder<Encoder: TextEncoder>: Sendable {
   private let range: Range<Int>
   private let manifest: VectorSetManifest
 
-  /// Looks through the file, so that what is wrong with the request is found before long work.
+  /// Reads the whole file, so that what is wrong with it or the request is found before long work.
   ///
   /// - Parameters:
   ///   - file: the texts.
@@ -47,8 +46,8 @@ public struct CorpusEncoder<Encoder: TextEncoder>: Sendable {
   ///   - settings: all that the vectors depend on beside the texts and `options`: the model's hash,
   ///     lengths, the type that it computes in.
   ///   - options: batches, storage and slices.
-  /// - Throws: ``VectorCore/FileError`` for files that cannot be read or hold no texts;
-  ///   ``Retrieval/TextTemplateError`` for a field that no record has;
+  /// - Throws: ``VectorCore/FileError`` for files that cannot be read or hold no texts, for bad lines
+  ///   and ids that stand twice; ``Retrieval/TextTemplateError`` for a field that no record has;
   ///   ``VectorCore/IndexError/invalidParameter(name:value:allowed:)`` for a slice without texts.
   public init(
     _ file: TextFile,
@@ -116,8 +115,9 @@ public struct CorpusEncoder<Encoder: TextEncoder>: Sendable {
   ///   - folder: created where it is missing; a slice gets a folder in it.
   ///   - progress: called now and then with the number of texts that are done.
   /// - Returns: what was done.
-  /// - Throws: ``VectorCore/FileError`` for bad lines, ids that stand twice, and a folder that holds
-  ///   anything else; what the encoder throws. What was written before counts.
+  /// - Throws: ``VectorCore/FileError`` for a folder that holds anything else, and a file that
+  ///   changes; ``RecordError`` for a text that the model cannot encode; what else the encoder
+  ///   throws. What was written before counts.
   public func encode(
     to folder: String,
     progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
@@ -127,22 +127,19 @@ public struct CorpusEncoder<Encoder: TextEncoder>: Sendable {
     let writer = try VectorSetWriter(try place(in: folder), continuing: manifest)
     var result = CorpusEncoding(count: range.count, present: writer.count)
     guard !writer.manifest.isComplete else { return result }
-    let windows = try TextWindows(
-      file,
-      layout: layout,
-      range: range,
-      written: writer.writtenIDs()
+    let windows = try TextWindows(file, layout: layout, range: range, done: writer.count)
+    var pipeline = WindowPipeline(
+      windows,
+      encoder: encoder,
+      windowTexts: options.windowTexts,
+      batchTokens: options.batchTokens,
+      threads: options.threads
     )
-    var waiting = try prepare(windows)
-    while let window = waiting {
-      let step = encodeAndPrepare(window, windows, done: writer.count, progress)
-      let encoded = try step.encoded.get()
+    while let window = try pipeline.next(progress: report(progress, done: writer.count)) {
       let written = clock.now
-      try writer.append(encoded.vectors.span, ids: window.ids)
-      result.add(encoded.work)
+      try writer.append(window.encoded.vectors.span, ids: window.ids)
+      result.add(window.encoded.work)
       result.writeTime += clock.now - written
-      // A bad line ends the work behind the last good window, not before it.
-      waiting = try step.next.get()
     }
     try writer.finish()
     result.add(windows.progress)
@@ -165,43 +162,14 @@ public struct CorpusEncoder<Encoder: TextEncoder>: Sendable {
     return folder + "/" + slice.folder
   }
 
-  private func prepare(_ windows: TextWindows) throws -> TextWindow? {
-    try windows.next(options.windowTexts, tokenizer: encoder, threads: options.threads)
-  }
-
-  /// Encodes a window while the next one is read.
-  private func encodeAndPrepare(
-    _ window: TextWindow,
-    _ windows: TextWindows,
-    done: Int,
-    _ progress: @escaping @Sendable (BuildProgress) -> Void
-  ) -> (encoded: Result<EncodedWindow, any Error>, next: Result<TextWindow?, any Error>) {
-    let encoded = Mutex<Result<EncodedWindow, any Error>?>(nil)
-    let next = Mutex<Result<TextWindow?, any Error>>(.success(nil))
-    parallelFor(2, chunk: 1, threads: min(2, options.threads)) { _, task in
-      if task.lowerBound == 0 {
-        let result = Result { try encode(window, done: done, progress) }
-        encoded.withLock { $0 = result }
-      } else {
-        let result = Result { try prepare(windows) }
-        next.withLock { $0 = result }
-      }
-    }
-    guard let first = encoded.withLock({ $0 }) else {
-      preconditionFailure("both tasks have been run")
-    }
-    return (first, next.withLock { $0 })
-  }
-
-  private func encode(
-    _ window: TextWindow,
-    done: Int,
-    _ progress: @Sendable (BuildProgress) -> Void
-  ) throws -> EncodedWindow {
-    try encoder.encode(window, batchTokens: options.batchTokens) { texts in
-      progress(
-        BuildProgress(phase: "encoding", done: done + texts, total: range.count, unit: "texts")
-      )
+  /// Tells of the texts of a window as of those of the whole.
+  private func report(
+    _ progress: @escaping @Sendable (BuildProgress) -> Void,
+    done: Int
+  ) -> @Sendable (Int) -> Void {
+    let total = range.count
+    return { texts in
+      progress(BuildProgress(phase: "encoding", done: done + texts, total: total, unit: "texts"))
     }
   }
 }

@@ -1,8 +1,9 @@
 public import Retrieval
+internal import Synchronization
 internal import VectorCore
 
 /// Texts that are encoded as they are read, for a search that keeps none of their vectors: one
-/// window is in memory, whatever the file's size.
+/// window, and the one that is read meanwhile, are in memory, whatever the file's size.
 public final class EncodedTexts<Encoder: TextEncoder>: Sendable {
   /// Some consecutive texts.
   public struct Window: Sendable {
@@ -16,13 +17,10 @@ public final class EncodedTexts<Encoder: TextEncoder>: Sendable {
 
   /// The number of texts.
   public let count: Int
-  private let encoder: Encoder
   private let windows: TextWindows
-  private let windowTexts: Int
-  private let batchTokens: Int
-  private let threads: Int
+  private let pipeline: Mutex<WindowPipeline<Encoder>>
 
-  /// Looks through a file, so that what is wrong with the request is found before long work.
+  /// Reads the whole file, so that what is wrong with it or the request is found before long work.
   ///
   /// - Parameters:
   ///   - file: the texts.
@@ -31,8 +29,8 @@ public final class EncodedTexts<Encoder: TextEncoder>: Sendable {
   ///   - batchTokens: the most tokens in a batch, see ``CorpusEncoder/Options/batchTokens``.
   ///   - windowTexts: texts that are in memory, and sorted by length, together.
   ///   - threads: threads for the tokenizer.
-  /// - Throws: ``VectorCore/FileError`` for files that cannot be read or hold no texts;
-  ///   ``Retrieval/TextTemplateError`` for a field that no record has.
+  /// - Throws: ``VectorCore/FileError`` for files that cannot be read or hold no texts, for bad lines
+  ///   and ids that stand twice; ``Retrieval/TextTemplateError`` for a field that no record has.
   public init(
     _ file: TextFile,
     layout: TextLayout,
@@ -42,23 +40,30 @@ public final class EncodedTexts<Encoder: TextEncoder>: Sendable {
     threads: Int
   ) throws {
     count = try TextSurvey(of: file, layout: layout).count
-    windows = try TextWindows(file, layout: layout, range: 0..<count, written: .rowNumbers)
-    self.encoder = encoder
-    self.windowTexts = windowTexts
-    self.batchTokens = batchTokens
-    self.threads = threads
+    windows = try TextWindows(file, layout: layout, range: 0..<count, done: 0)
+    pipeline = Mutex(
+      WindowPipeline(
+        windows,
+        encoder: encoder,
+        windowTexts: windowTexts,
+        batchTokens: batchTokens,
+        threads: threads
+      )
+    )
   }
 
   /// The next texts with their vectors; `nil` at the end of the file.
   ///
-  /// - Throws: ``VectorCore/FileError`` for a bad line, with its number, and for an id that stands
-  ///   there twice; what the encoder throws.
+  /// While the model works, the texts behind them are read and tokenized.
+  /// - Throws: ``RecordError`` for a text that the model cannot encode; what else the encoder throws;
+  ///   ``VectorCore/FileError`` for a file that changes.
   public func next() throws -> Window? {
-    guard let window = try windows.next(windowTexts, tokenizer: encoder, threads: threads) else {
-      return nil
-    }
-    let encoded = try encoder.encode(window, batchTokens: batchTokens)
-    return Window(ids: window.ids, vectors: encoded.vectors, encodeTime: encoded.work.time)
+    guard let window = try pipeline.withLock({ try $0.next() }) else { return nil }
+    return Window(
+      ids: window.ids,
+      vectors: window.encoded.vectors,
+      encodeTime: window.encoded.work.time
+    )
   }
 
   /// What was met in the texts so far.

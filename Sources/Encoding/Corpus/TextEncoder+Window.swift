@@ -6,7 +6,7 @@ extension TextEncoder {
   ///   - batchTokens: the most tokens in a batch, its texts filled up to the longest.
   ///   - progress: called before each batch with the number of texts that are done.
   /// - Returns: vectors in the order of the window.
-  /// - Throws: what the encoder throws.
+  /// - Throws: ``RecordError`` for a text that the model cannot encode; what else the encoder throws.
   func encode(
     _ window: TextWindow,
     batchTokens: Int,
@@ -19,7 +19,7 @@ extension TextEncoder {
     var texts = 0
     for batch in TokenBudget.batches(lengths: lengths, budget: batchTokens) {
       progress(texts)
-      let vectors = try encode(batch.map { window.tokens[$0] })
+      let vectors = try encode(batch, of: window)
       precondition(vectors.count == batch.count * dimension, "\(vectors.count) values")
       for (place, row) in batch.enumerated() {
         result.vectors.replaceSubrange(
@@ -34,5 +34,15 @@ extension TextEncoder {
     }
     result.work.time = clock.now - began
     return result
+  }
+
+  /// The vectors of some texts of a window.
+  private func encode(_ batch: [Int], of window: TextWindow) throws -> [Float] {
+    do {
+      return try encode(batch.map { window.tokens[$0] })
+    } catch let error as EncodingError {
+      guard batch.indices.contains(error.text) else { throw error }
+      throw RecordError(id: window.ids[batch[error.text]], cause: error)
+    }
   }
 }

@@ -19,14 +19,11 @@ final class TextWindows: Sendable {
 
   private struct State: ~Copyable {
     var reader: TextReader
-    var seen: SeenIDs
     var left: Int
     var progress = Progress()
   }
 
   private let file: TextFile
-  private let layout: TextLayout
-  private let first: Int
   private let state: Mutex<State>
 
   /// Goes to where reading begins.
@@ -35,23 +32,18 @@ final class TextWindows: Sendable {
   ///   - file: the corpus.
   ///   - layout: its records.
   ///   - range: the records of the slice that is encoded.
-  ///   - written: ids of its first records, which are passed over.
+  ///   - done: how many of its first records are passed over.
   /// - Throws: ``VectorCore/FileError`` where the file cannot be read.
   init(
     _ file: TextFile,
     layout: TextLayout,
     range: Range<Int>,
-    written: VectorIDs
+    done: Int
   ) throws(FileError) {
     self.file = file
-    self.layout = layout
-    first = range.lowerBound
-    let done = written.count ?? 0
     var reader = try TextReader(file, layout: layout)
     try reader.skip(range.lowerBound + done)
-    var seen = SeenIDs()
-    for row in 0..<done { _ = seen.insert(written.word(at: row)) }
-    state = Mutex(State(reader: reader, seen: seen, left: range.count - done))
+    state = Mutex(State(reader: reader, left: range.count - done))
   }
 
   /// What has been read so far.
@@ -59,8 +51,7 @@ final class TextWindows: Sendable {
 
   /// Reads and tokenizes the next texts; `nil` at the end of the slice.
   ///
-  /// - Throws: ``VectorCore/FileError`` for a bad line, with its number, and for an id that stands
-  ///   there twice; what the tokenizer throws.
+  /// - Throws: ``VectorCore/FileError`` for a bad line, with its number; what the tokenizer throws.
   func next(
     _ size: Int,
     tokenizer: some TextEncoder,
@@ -96,27 +87,9 @@ final class TextWindows: Sendable {
           remedy: "leave the file alone while it is encoded"
         )
       }
-      if !state.seen.insert(record.id),
-        let line = try firstLine(of: record.id, before: state.reader.lineNumber)
-      {
-        throw state.reader.error(
-          "the id '\(record.id)' stands at line \(line) already",
-          remedy: "make the ids unique"
-        )
-      }
       records.append(record)
     }
     state.left -= records.count
     return records
-  }
-
-  /// Looks for an id from the slice's begin on: that a hash is known does not prove that the id is.
-  private func firstLine(of id: String, before line: Int) throws(FileError) -> Int? {
-    var reader = try TextReader(file, layout: layout)
-    try reader.skip(first)
-    while let record = try reader.next(), reader.lineNumber < line {
-      if record.id == id { return reader.lineNumber }
-    }
-    return nil
   }
 }

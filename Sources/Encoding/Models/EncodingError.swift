@@ -14,18 +14,29 @@ public enum EncodingError: NeedletailError, Equatable {
   /// Bad data.
   public var kind: FailureKind { .badData }
 
-  /// One line with the values and the remedy; texts are numbered from 0 in their batch.
-  public var description: String {
+  /// The text's place in its batch, from 0.
+  public var text: Int {
     switch self {
-    case .emptyText(let text): "text \(text) of the batch has no tokens; add special tokens"
-    case .tooLong(let text, let tokens, let limit):
-      "text \(text) of the batch has \(tokens) tokens, but the model takes \(limit); truncate it"
-    case .unknownToken(let text, let id, let vocabulary):
-      "text \(text) of the batch has token \(id), but the vocabulary holds \(vocabulary); "
-        + "use the model's own tokenizer"
-    case .notFinite(let text):
-      "text \(text) of the batch has a vector that is not finite; half precision overflows in "
-        + "some models: use bfloat16 or float32"
+    case .emptyText(let text), .tooLong(let text, _, _), .unknownToken(let text, _, _),
+      .notFinite(let text):
+      text
+    }
+  }
+
+  /// One line with the values and the remedy; texts are numbered from 0 in their batch.
+  public var description: String { described(as: "text \(text) of the batch") }
+
+  /// The same line about a text that has a name of its own.
+  func described(as name: String) -> String {
+    switch self {
+    case .emptyText: "\(name) has no tokens; add special tokens"
+    case .tooLong(_, let tokens, let limit):
+      "\(name) has \(tokens) tokens, but the model takes \(limit); truncate it"
+    case .unknownToken(_, let id, let vocabulary):
+      "\(name) has token \(id), but the vocabulary holds \(vocabulary); use the model's own tokenizer"
+    case .notFinite:
+      "\(name) has a vector that is not finite; half precision overflows in some models: use "
+        + "bfloat16 or float32"
     }
   }
 }

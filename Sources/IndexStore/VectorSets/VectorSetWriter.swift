@@ -40,15 +40,6 @@ public final class VectorSetWriter {
   /// The number of vectors that are safely there.
   public var count: Int { manifest.count }
 
-  /// The ids that are there, in their order.
-  ///
-  /// - Throws: ``VectorCore/FileError`` where the file of ids cannot be read.
-  public func writtenIDs() throws(FileError) -> VectorIDs {
-    let name = VectorSetManifest.idsName
-    let path = folder.file(manifest.isComplete ? name : GrowingFile.partial(name))
-    return try VectorIDs(contentsOf: path, count: count, vectors: folder.path)
-  }
-
   /// Appends vectors and their ids; when this returns, they are on the disk.
   ///
   /// - Parameters:

@@ -10,6 +10,8 @@ struct GzipStream: ~Copyable {
   let path: String
   /// The bytes of the file, as it is on the disk; 0 for a pipe.
   let fileSize: Int
+  /// Whether the bytes are those of a regular file, so that reading can begin at any of them.
+  let isPlainFile: Bool
   private let file: gzFile
 
   /// Memory for packed bytes.
@@ -17,8 +19,11 @@ struct GzipStream: ~Copyable {
 
   /// Opens a file.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - offset: the byte to begin at; 0 unless the file is known to be plain.
   /// - Throws: ``VectorCore/FileError`` where it is missing, unreadable, or a folder.
-  init(path: String) throws(FileError) {
+  init(path: String, from offset: Int = 0) throws(FileError) {
     self.path = path
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError.current().whileReading(path) }
@@ -32,13 +37,16 @@ struct GzipStream: ~Copyable {
         remedy: "give the file inside"
       )
     }
-    guard let file = unsafe gzdopen(descriptor, "rb") else {
+    guard offset == 0 || lseek(descriptor, offset, SEEK_SET) == offset,
+      let file = unsafe gzdopen(descriptor, "rb")
+    else {
       let error = SystemError.current()
       close(descriptor)
       throw error.whileReading(path)
     }
     unsafe gzbuffer(file, Self.bufferSize)
     fileSize = Int(status.st_size)
+    isPlainFile = unsafe status.st_mode & S_IFMT == S_IFREG && gzdirect(file) == 1
     unsafe self.file = unsafe file
   }
 

@@ -23,6 +23,8 @@ public struct LineReader: ~Copyable {
   private let stream: GzipStream
   private let longestLine: Int
   private var buffer: [UInt8]
+  /// The place of the buffer's first byte among all bytes, unpacked.
+  private var bufferOffset: Int
   /// The bytes of the buffer that were read from the file and not yet passed.
   private var unread = 0..<0
   private var line = 0..<0
@@ -40,9 +42,15 @@ public struct LineReader: ~Copyable {
   ///     memory.
   /// - Throws: ``VectorCore/FileError`` where it is missing, unreadable, or a folder.
   public init(path: String, longestLine: Int = 1 << 26) throws(FileError) {
+    try self.init(path: path, longestLine: longestLine, from: 0)
+  }
+
+  /// Opens a file whose ``isPlainFile`` was found true, at the begin of one of its lines.
+  init(path: String, longestLine: Int = 1 << 26, from offset: Int) throws(FileError) {
     self.path = path
     self.longestLine = longestLine
-    stream = try GzipStream(path: path)
+    stream = try GzipStream(path: path, from: offset)
+    bufferOffset = offset
     buffer = [UInt8](repeating: 0, count: Self.blockSize)
   }
 
@@ -51,6 +59,13 @@ public struct LineReader: ~Copyable {
 
   /// How many of those bytes have been read, for showing progress.
   public var fileOffset: Int { stream.fileOffset }
+
+  /// Whether the file is neither packed nor a pipe: then its lines can be found again by their
+  /// ``lineOffset``.
+  var isPlainFile: Bool { stream.isPlainFile }
+
+  /// Where the current line begins: a byte of the file, counted from 0.
+  var lineOffset: Int { bufferOffset + line.lowerBound }
 
   /// Goes to the next line.
   ///
@@ -143,6 +158,7 @@ public struct LineReader: ~Copyable {
   private mutating func fill() throws(FileError) {
     if unread.lowerBound > 0 {
       // The waiting bytes are the begin of one line, few beside the block that was read.
+      bufferOffset += unread.lowerBound
       buffer.replaceSubrange(0..<unread.count, with: buffer[unread])
       unread = 0..<unread.count
     }
@@ -156,7 +172,7 @@ public struct LineReader: ~Copyable {
 
   private mutating func skipByteOrderMark() throws(FileError) {
     while !isAtEnd, unread.count < Self.byteOrderMark.count { try fill() }
-    guard buffer[unread].starts(with: Self.byteOrderMark) else { return }
+    guard bufferOffset == 0, buffer[unread].starts(with: Self.byteOrderMark) else { return }
     unread = unread.lowerBound + Self.byteOrderMark.count..<unread.upperBound
   }
 }

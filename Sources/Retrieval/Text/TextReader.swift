@@ -43,15 +43,26 @@ public struct TextReader: ~Copyable {
   ///
   /// - Throws: ``VectorCore/FileError`` where it cannot be read.
   public init(_ file: TextFile, layout: TextLayout) throws(FileError) {
+    try self.init(file, layout: layout, from: 0)
+  }
+
+  /// Opens a plain file at the begin of one of its lines.
+  init(_ file: TextFile, layout: TextLayout, from offset: Int) throws(FileError) {
     self.file = file
     self.layout = layout
-    lines = try LineReader(path: file.path)
+    lines = try LineReader(path: file.path, from: offset)
     places = layout.template.fields.compactMap { layout.columns.firstIndex(of: $0) }
     idPlace = layout.columns.firstIndex(of: "id") ?? 0
   }
 
   /// The number of the line that was read last, from 1.
   public var lineNumber: Int { lines.lineNumber }
+
+  /// Whether records can be found again by their ``lineOffset``.
+  var isPlainFile: Bool { lines.isPlainFile }
+
+  /// Where the line begins that was read last.
+  var lineOffset: Int { lines.lineOffset }
 
   /// Passes over records without looking into them.
   ///

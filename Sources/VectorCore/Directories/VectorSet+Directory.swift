@@ -9,12 +9,25 @@ extension VectorSet {
   ///   slices that do not belong together.
   static func open(folder: String, ids idsPath: String?) throws(FileError) -> VectorSet {
     let folder = String(folder.reversed().drop { $0 == "/" }.reversed())
+    return try joined(parts(of: folder), name: folder, ids: idsPath)
+  }
+
+  /// The settings with which the vectors of a folder were encoded.
+  ///
+  /// - Returns: what the folder's manifest says; `nil` where `path` is no folder.
+  /// - Throws: as opening the folder does, but the vectors are left alone.
+  package static func settings(
+    of path: String
+  ) throws(FileError) -> [VectorSetManifest.Setting]? {
+    guard Folder.exists(path) else { return nil }
+    return try parts(of: path).first?.manifest.settings
+  }
+
+  /// The set in a folder, or its slices in their order.
+  private static func parts(of folder: String) throws(FileError) -> [VectorSetPart] {
     let names = try Folder.names(in: folder)
-    if names.contains(VectorSetManifest.fileName) {
-      let part = try VectorSetPart(folder)
-      return try joined([part], name: folder, ids: idsPath)
-    }
-    return try joined(slices(of: folder, names), name: folder, ids: idsPath)
+    if names.contains(VectorSetManifest.fileName) { return [try VectorSetPart(folder)] }
+    return try slices(of: folder, names)
   }
 
   /// The slices in a folder, in their order.

@@ -175,7 +175,12 @@ struct IndexBuildCommand: ParsableCommand {
     let ready = clock.now
     phases.pause()
     progress.finish()
-    let report = try final.save(to: out, compress: compress, threads: options.threads)
+    let report = try final.save(
+      to: out,
+      compress: compress,
+      threads: options.threads,
+      model: try VectorSet.model(of: vectors)
+    )
     if tunes { tuning.warn(of: (final as? TunedIndex)?.curve) }
     try show(
       Built(

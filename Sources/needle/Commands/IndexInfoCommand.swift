@@ -41,7 +41,7 @@ struct IndexInfoCommand: ParsableCommand {
       ("vectors", "\(NumberText.grouped(summary.count)) x \(summary.dimension)"),
       ("ids", kind(of: file.ids)),
       ("seed", "\(summary.seed)"),
-      ("written by", "Needletail \(file.writtenBy)"),
+      ("written by", "Needletail \(file.writtenBy)"), ("model", file.model ?? "not known"),
       ("file", "\(NumberText.bytes(file.fileBytes)) (\(NumberText.grouped(file.fileBytes)) bytes)"),
     ]
     for attribute in file.attributes.sorted(by: { $0.key < $1.key }) {
@@ -91,6 +91,7 @@ struct IndexInfoCommand: ParsableCommand {
         ("explicit_ids", .flag(file.ids.explicit != nil)),
         ("names", .flag(file.ids.names != nil)),
         ("written_by", .text(file.writtenBy)),
+        ("model", file.model.map { .text($0) } ?? .null),
         ("file_bytes", .integer(file.fileBytes)),
         ("mapped_bytes", .integer(memory.mappedBytes)),
         ("restored_bytes", .integer(memory.restoredBytes)),

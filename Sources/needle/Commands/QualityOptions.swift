@@ -23,7 +23,8 @@ struct QualityOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The names of the queries in --qrels, a word a line (default: row numbers).",
+      "The names of the queries in --qrels, a word a line (default: a folder's ids, else row "
+        + "numbers).",
       valueName: "file"
     )
   )
@@ -31,7 +32,8 @@ struct QualityOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The names of the vectors in --qrels, a word a line (default: row numbers).",
+      "The names of the vectors in --qrels, a word a line (default: a folder's ids, else row "
+        + "numbers).",
       valueName: "file"
     )
   )
@@ -78,7 +80,8 @@ struct JudgedBenchmark {
   let queryIDs: String?
   let docIDs: String?
 
-  /// The figure of quality over some queries and vectors.
+  /// The figure of quality over some queries and vectors, which have the names of the files that
+  /// were given, else their own ids.
   ///
   /// - Throws: ``VectorCore/FileError`` for files of names that do not fit.
   func measure(
@@ -93,16 +96,19 @@ struct JudgedBenchmark {
     let docNames = try docIDs.map { path in
       try readIDs(path, count: vectors.count, of: vectors.name, what: "vectors")
     }
+    // Results name vectors by their ids, files of names by their rows.
+    let rowOf = docNames == nil ? nil : vectors.ids.explicit.map(Self.rows)
     let (qrels, measure) = (qrels, measure)
     var options = EvaluationOptions()
     options.threads = threads
     return QualityMeasure(name: measure.name) { [options] found in
       let rankings = found.enumerated().map { query, neighbors in
         (
-          query: queryNames?[query] ?? "\(query)",
+          query: queryNames?[query] ?? queries.ids.word(at: query),
           documents: neighbors.map { neighbor in
             (
-              id: docNames?[Int(neighbor.id)] ?? "\(neighbor.id)",
+              id: docNames?[rowOf?[neighbor.id] ?? Int(neighbor.id)]
+                ?? vectors.ids.text(of: neighbor.id),
               score: metric.largerIsNearer ? neighbor.score : 0 - neighbor.score
             )
           }
@@ -111,5 +117,10 @@ struct JudgedBenchmark {
       let run = Run(rankings, name: queries.name)
       return try Evaluation(of: run, by: qrels, measures: [measure], options: options).overall(0)
     }
+  }
+
+  /// The rows of ids.
+  private static func rows(of ids: [UInt64]) -> [UInt64: Int] {
+    Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
   }
 }

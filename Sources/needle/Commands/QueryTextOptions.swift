@@ -13,6 +13,9 @@ struct QueryTextOptions: ParsableArguments {
   )
   var model: String?
 
+  @Flag(help: "Search also vectors that another model encoded, as far as that is known.")
+  var anyModel = false
+
   @OptionGroup var settings: ModelSettings
 
   @OptionGroup var query: QueryOptions
@@ -25,14 +28,44 @@ struct QueryTextOptions: ParsableArguments {
   private static let windowTexts = 1 << 14
 
   func validate() throws {
-    guard model == nil, let option = query.given else { return }
+    guard model == nil, let option = query.given ?? (anyModel ? "--any-model" : nil) else { return }
     throw ValidationError("\(option) is for queries that are texts; give --model as well")
   }
 
-  /// The encoder of queries, and the template that it was trained with, if its folder says.
-  func encoder(_ model: String, threads: Int) throws -> ModelTextEncoder {
+  /// The encoder of queries to a set of vectors or an index.
+  ///
+  /// - Throws: ``UsageError`` where another model encoded the vectors, or one for vectors of another
+  ///   dimension; what reading a model throws.
+  func encoder(_ model: String, for target: SearchTarget, threads: Int) throws -> ModelTextEncoder {
     let directory = try settings.open(model, for: .query, maxLength: query.queryMaxLen)
+    guard directory.query.dimension == target.summary.dimension else {
+      throw UsageError(
+        "the model's vectors have dimension \(directory.query.dimension), but "
+          + "\(target.source.path) has dimension \(target.summary.dimension); use the model that "
+          + "encoded the corpus"
+      )
+    }
+    if !anyModel, let known = target.model { try check(directory, against: known, of: target) }
     return try settings.load(directory, for: .query, threads: threads)
+  }
+
+  /// Makes sure that a model's passages would have the vectors that are searched, as far as files and
+  /// options tell.
+  private func check(
+    _ directory: ModelDirectory,
+    against known: String,
+    of target: SearchTarget
+  ) throws {
+    // Queries may be what is searched, as in a search for questions that were asked before.
+    let own = try directory.fingerprint(of: .passage)
+    guard own != known, try directory.isTied || directory.fingerprint(of: .query) != known else {
+      return
+    }
+    throw UsageError(
+      "the vectors of \(target.source.path) were encoded by another model, or with other options "
+        + "(fingerprint \(known)), than \(directory.path) gives (\(own)); use that model, or "
+        + "--any-model where the two belong together"
+    )
   }
 
   /// The queries of a file.

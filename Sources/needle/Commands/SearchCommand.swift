@@ -21,7 +21,9 @@ struct SearchCommand: ParsableCommand {
       Queries from a folder that 'needle encode' wrote have their ids from there.
       With --model they are texts: .tsv of id and text, .jsonl, .gz of both, or a
       BEIR directory. With --interactive they are typed, a line each, and --corpus
-      shows the texts of what is found.
+      shows the texts of what is found. Folders of vectors, and indexes that were
+      built from them, know the model that encoded them: another one is refused,
+      unless --any-model is given.
 
       --vectors searches a set of vectors exactly and needs no index; a set that is
       larger than 1 GiB is read part by part.
@@ -29,6 +31,7 @@ struct SearchCommand: ParsableCommand {
       An index that was built with --recall is searched at the setting that
       reaches that recall, unless --recall or --set ask for something else.
 
+      Seconds by phase overlap: texts are read and tokenized while the model works.
       With --batch 1 the report has the latencies that 50, 95 and 99 of 100
       queries do not exceed.
 
@@ -165,16 +168,10 @@ struct SearchCommand: ParsableCommand {
   func run() throws {
     let target = try openTarget()
     try checkK(k, count: target.summary.count, of: target.source.path)
-    let encoder = try texts.model.map { try texts.encoder($0, threads: threadOption.count) }
-    if let encoder {
-      guard encoder.dimension == target.summary.dimension else {
-        throw UsageError(
-          "the model's vectors have dimension \(encoder.dimension), but \(target.source.path) has "
-            + "dimension \(target.summary.dimension); use the model that encoded the corpus"
-        )
-      }
-      if dialog.interactive { return try converse(target, encoder) }
+    let encoder = try texts.model.map { model in
+      try texts.encoder(model, for: target, threads: threadOption.count)
     }
+    if dialog.interactive, let encoder { return try converse(target, encoder) }
     try answer(target, encoder)
   }
 

@@ -51,7 +51,7 @@ struct InteractiveSearch {
     var lines = "\(String(decoding: text, as: UTF8.self))\n"
     for (place, neighbor) in found[0].enumerated() {
       let id = target.index.ids.text(of: neighbor.id)
-      let text = passages.map { $0[id] ?? "(no such passage in the corpus)" } ?? ""
+      let text = try passages.map { try $0.text(of: id) ?? "(no such passage in the corpus)" } ?? ""
       lines += "\(place + 1). \(NumberText.fixed(Double(neighbor.score), 4))  \(id)  \(text)\n"
     }
     return lines + "   encoded in \(NumberText.seconds((encoded - began).inSeconds)), "

@@ -7,6 +7,8 @@ struct SearchTarget {
   let source: NamedPath
   let index: any VectorIndex
   let parameters: Parameters
+  /// The fingerprint of the model that encoded the vectors, where that is known.
+  let model: String?
 
   /// Opens an index.
   ///
@@ -16,11 +18,13 @@ struct SearchTarget {
   ///   - k: neighbors per query.
   /// - Throws: what opening an index throws, and an error for parameters that it does not know.
   init(index path: String, asked: Parameters, k: Int) throws {
-    let opened = try openIndex(path)
+    let file = try IndexFile.open(path)
+    let opened = try file.index(using: backends)
     let backend = try Needletail.backend(named: opened.summary.backend)
     parameters = try (try (opened as? TunedIndex)?.searchParameters(asked, k: k) ?? asked)
       .resolved(against: backend.searchParameters, owner: backend.name)
     index = opened
+    model = file.model
     source = NamedPath("--index", path)
   }
 
@@ -28,8 +32,16 @@ struct SearchTarget {
   init(vectors path: String, metric: Metric, threads: Int) throws {
     index = try ExactSearch(over: VectorSet.open(path), metric: metric, threads: threads)
     parameters = [:]
+    model = try VectorSet.model(of: path)
     source = NamedPath("--vectors", path)
   }
 
   var summary: IndexSummary { index.summary }
+}
+
+extension VectorSet {
+  /// The fingerprint of the model that encoded a folder of vectors; `nil` for other files.
+  static func model(of path: String) throws -> String? {
+    try settings(of: path)?.first { $0.name == "model" }?.value
+  }
 }

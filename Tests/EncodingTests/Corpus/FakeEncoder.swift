@@ -11,10 +11,17 @@ final class FakeEncoder: TextEncoder {
   let padsBatches: Bool
   /// Called before each batch with the batches so far.
   private let hook: @Sendable (Int) throws -> Void
+  /// A text whose vector is not finite.
+  private let refused: [Int32]?
   private let seen = Mutex<[[[Int32]]]>([])
 
-  init(padsBatches: Bool = true, _ hook: @escaping @Sendable (Int) throws -> Void = { _ in }) {
+  init(
+    padsBatches: Bool = true,
+    refusing refused: [Int32]? = nil,
+    _ hook: @escaping @Sendable (Int) throws -> Void = { _ in }
+  ) {
     self.padsBatches = padsBatches
+    self.refused = refused
     self.hook = hook
   }
 
@@ -31,6 +38,9 @@ final class FakeEncoder: TextEncoder {
   func encode(_ batch: [[Int32]]) throws -> [Float] {
     try hook(batches.count)
     seen.withLock { $0.append(batch) }
+    if let text = batch.firstIndex(where: { $0 == refused }) {
+      throw EncodingError.notFinite(text: text)
+    }
     return batch.flatMap { Self.vector(of: $0) }
   }
 

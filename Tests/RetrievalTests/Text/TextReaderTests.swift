@@ -223,6 +223,12 @@ struct TextReaderTests {
     #expect(try TextSurvey(of: file, layout: layout).count == 100)
     #expect(try TextSurvey(of: file, layout: layout, limit: 7).count == 7)
     #expect(try TextSurvey(of: file, layout: layout, limit: 700).count == 100)
+    try folder.file("b.tsv", Array((0..<100).map { "\($0 % 99)\tt\tx\n" }.joined().utf8))
+    let twice = try TextFile(folder.path("b.tsv"), role: .corpus)
+    #expect(try TextSurvey(of: twice, layout: layout, limit: 99).count == 99)
+    let error = #expect(throws: FileError.self) { try TextSurvey(of: twice, layout: layout) }
+    #expect(error?.place == "line 100")
+    #expect(error?.reason == "the id '0' stands at line 1 already")
     var reader = try TextReader(file, layout: layout)
     try reader.skip(42)
     #expect(try reader.next()?.id == "42")
