@@ -6,6 +6,10 @@
 #include <cmath>
 #include <vector>
 
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
+
 #if __has_include(<torch/headeronly/version.h>)
 #include <torch/headeronly/version.h>
 #else
@@ -82,6 +86,18 @@ bool is_product(const at::Tensor &c, const at::Tensor &a, const at::Tensor &b, c
   return true;
 }
 
+ctorch_status keep_memory() {
+  return guarded([] {
+#ifdef M_MMAP_MAX
+    // The allocator of glibc asks the system for every large block, which then has to be filled
+    // with zeros, page by page.
+    if (mallopt(M_MMAP_MAX, 0) == 0 || mallopt(M_TRIM_THRESHOLD, -1) == 0) {
+      throw Refusal("the allocator's settings cannot be changed");
+    }
+#endif
+  });
+}
+
 ctorch_status check_products() {
   return guarded([&] {
     Numbers numbers;
@@ -115,5 +131,6 @@ void ctorch::fill_library(ctorch_table &table) {
   table.check_products = check_products;
   table.set_thread_count = set_thread_count;
   table.thread_count = thread_count;
+  table.keep_memory = keep_memory;
 }
 #endif

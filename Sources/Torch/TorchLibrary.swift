@@ -24,6 +24,17 @@ public struct TorchLibrary: Sendable {
   /// The release of libtorch: "1.13.1".
   public var version: String { unsafe String(cString: functions.table.pointee.torch_version()) }
 
+  /// Keeps memory of the host that tensors give back for other tensors, from now on, for the whole
+  /// process.
+  ///
+  /// For work that makes and drops the same large tensors again and again, such as training: the
+  /// system's allocator gives such memory back and gets it anew, zeroed page by page.
+  ///
+  /// - Throws: ``TorchError`` where the system's allocator refuses.
+  public func keepMemory() throws(TorchError) {
+    try functions.check(unsafe functions.table.pointee.keep_memory(), "keep memory")
+  }
+
   /// How many threads an operation on the host may use.
   ///
   /// - Throws: ``TorchError`` where libtorch does not tell.

@@ -195,6 +195,9 @@ typedef struct ctorch_table {
   // calls.
   ctorch_status (*_Nonnull set_thread_count)(int32_t count);
   ctorch_status (*_Nonnull thread_count)(int32_t *count);
+  // From now on keeps memory of the host that tensors give back, for other
+  // tensors, instead of returning it to the system.
+  ctorch_status (*_Nonnull keep_memory)(void);
 
   // MARK: Devices
 

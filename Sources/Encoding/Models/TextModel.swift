@@ -21,8 +21,6 @@ public final class TextModel: Sendable {
   private static let hostTokens = 1024
   /// The tokens computed at once on a GPU: enough to fill it.
   private static let deviceTokens = 1 << 16
-  /// The tokens computed at once where gradients are recorded.
-  private static let trainingTokens = 1 << 16
 
   /// Reads the weights of one of a folder's encoders.
   ///
@@ -106,7 +104,8 @@ public final class TextModel: Sendable {
   public func vectors(of batch: TokenBatch, drops: Bool) throws -> Tensor {
     try check(batch)
     let dropout = drops ? description.backbone.dropout : .none
-    let packs = PackedTexts.packs(of: batch, tokens: Self.trainingTokens)
+    let limit = device == .cpu ? Self.hostTokens : Self.deviceTokens
+    let packs = PackedTexts.packs(of: batch, tokens: limit)
     let rows = try packs.map { try vectors(of: $0, Pass(dtype: dtype, dropout: dropout)) }
     var places = [Int64](repeating: 0, count: batch.count)
     for (row, text) in packs.lazy.flatMap(\.texts).enumerated() { places[text] = Int64(row) }

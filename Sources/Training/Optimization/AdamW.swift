@@ -73,6 +73,7 @@ package final class AdamW {
   /// - Parameters:
   ///   - scale: what they are to be multiplied by.
   ///   - ranks: adds up the gradients of all ranks first.
+  /// - Returns: the gradients.
   /// - Throws: `TorchError`.
   package func takeGradients(scale: Double, ranks: Ranks) throws -> Gradients {
     let used = try states.compactMap { state in

@@ -39,7 +39,7 @@ public struct RetrievalValidation: Sendable {
   /// - Parameters:
   ///   - set: records whose queries search; all their passages are in the index.
   ///   - others: records whose passages fill the index up.
-  ///   - passages: how many passages the index is to have; those of `set` are in it even where they
+  ///   - wanted: how many passages the index is to have; those of `set` are in it even where they
   ///     are more.
   ///   - seed: fixes which of `others` are taken.
   ///   - measures: what is measured, at most 100 deep.

@@ -43,6 +43,21 @@ struct ModelSettings: ParsableArguments {
   @Option(help: "The type in which the model computes: f32, or f16 or bf16 on a GPU.")
   var computeDtype: ComputeType = .f32
 
+  @Flag(help: "The same as --compute-dtype f16.")
+  var fp16 = false
+
+  @Flag(help: "The same as --compute-dtype bf16.")
+  var bf16 = false
+
+  /// The type in which the model computes.
+  var computeType: ComputeType { fp16 ? .f16 : bf16 ? .bf16 : computeDtype }
+
+  func validate() throws {
+    guard [fp16, bf16, computeDtype != .f32].filter(\.self).count < 2 else {
+      throw ValidationError("give one of --compute-dtype, --fp16 and --bf16")
+    }
+  }
+
   @Option(help: "How a vector is made of states, where the model does not say: first, mean, last.")
   var pooling: Pooling?
 
@@ -94,6 +109,7 @@ struct ModelSettings: ParsableArguments {
   ///
   /// - Parameter launch: this process among those that compute together: each of them takes a GPU of
   ///   its own where none is named by number.
+  /// - Returns: the device.
   /// - Throws: ``UsageError`` for a half type on a cpu; ``Torch/TorchError`` for a device that is not
   ///   there.
   func device(_ launch: LaunchEnvironment = .single) throws -> Device {
@@ -101,9 +117,9 @@ struct ModelSettings: ParsableArguments {
     if found.kind == .cuda, launch.isDistributed, !device.contains(":") {
       found = try Device(named: "cuda:\(launch.localRank)")
     }
-    guard found.kind != .cpu || computeDtype == .f32 else {
+    guard found.kind != .cpu || computeType == .f32 else {
       throw UsageError(
-        "--compute-dtype \(computeDtype.rawValue) needs a GPU; leave it out on a cpu"
+        "--compute-dtype \(computeType.rawValue) needs a GPU; leave it out on a cpu"
       )
     }
     return found
@@ -121,7 +137,7 @@ struct ModelSettings: ParsableArguments {
       directory,
       side: side,
       device: device,
-      dtype: computeDtype.dtype,
+      dtype: computeType.dtype,
       unigramEngine: unigramEngine
     )
   }

@@ -75,6 +75,7 @@ struct TrainCommand: ParsableCommand {
     let launch = try LaunchEnvironment.current()
     let device = try model.settings.device(launch)
     try TorchLibrary.shared().setThreadCount(threadOption.count)
+    try TorchLibrary.shared().keepMemory()
     let set = try RecordSet(paths: data.trainDir.map { [$0] } ?? data.train, data: data.data)
     let eval = data.eval.isEmpty ? nil : try RecordSet(paths: data.eval, data: data.data)
     // Rank 0 makes the folder; what it finds there holds for all, since they share the disk.
@@ -89,7 +90,7 @@ struct TrainCommand: ParsableCommand {
     let retriever = try Retriever(
       directory,
       device: device,
-      dtype: model.settings.computeDtype.dtype,
+      dtype: model.settings.computeType.dtype,
       unties: trained.untieEncoder,
       properties: properties
     )
@@ -129,7 +130,7 @@ struct TrainCommand: ParsableCommand {
     validation.fill(&options)
     options.workers = data.workers
     options.dropsLast = data.dropLast
-    options.scalesLoss = model.settings.computeDtype == .f16
+    options.scalesLoss = model.settings.computeType == .f16
     return options
   }
 
