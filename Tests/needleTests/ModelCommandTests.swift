@@ -43,7 +43,7 @@ struct ModelCommandTests {
       try run("convert --in model --to sentence-transformers --out st \(options)").code == 0
     )
     let noted = try run(
-      "convert --in st --to openmatch --out om --query-max-len 8 --doc-template '<text>'"
+      "convert --in st --to openmatch --out om --query-max-len 8 --doc-template '<title> <text>'"
     )
     #expect(noted.code == 0, "\(noted.errors)")
     #expect(try run("info om --json").json()["layout"] as? String == "openmatch")

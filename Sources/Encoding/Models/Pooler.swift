@@ -61,9 +61,9 @@ struct Head {
       )
       .linear("linear", description.inputs, description.outputs, bias: description.hasBias)
     case .random(let seed):
-      let random = try Self.random(description.inputs, description.outputs, seed, device)
+      let begin = try Self.uniform(description.inputs, description.outputs, seed, device)
       linear = Linear(
-        weight: try parameters?.add([("linear.weight", random)]) ?? random,
+        weight: try parameters?.add([("linear.weight", begin)]) ?? begin,
         bias: nil
       )
     }
@@ -71,7 +71,7 @@ struct Head {
 
   /// A matrix `[outputs, inputs]` with which a linear layer may begin: uniform, up to 1/√inputs on
   /// both sides of 0, as PyTorch has it.
-  private static func random(
+  private static func uniform(
     _ inputs: Int,
     _ outputs: Int,
     _ seed: UInt64,

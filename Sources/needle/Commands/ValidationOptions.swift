@@ -19,7 +19,7 @@ struct ValidationOptions: ParsableArguments {
   var kind: Kind = .retrieval
 
   @Option(help: ArgumentHelp("Passages of the small index.", valueName: "n"))
-  var validatePassages = 20_000
+  var evalPassages = 20_000
 
   @Option(
     name: .customLong("measure"),
@@ -58,7 +58,7 @@ struct ValidationOptions: ParsableArguments {
 
   func validate() throws {
     for (name, value) in [
-      ("--validate-passages", validatePassages), ("--patience", patience ?? 1),
+      ("--eval-passages", evalPassages), ("--patience", patience ?? 1),
       ("--eval-steps", evalSteps ?? 1), ("--save-steps", saveSteps ?? 1),
       ("--keep-checkpoints", keepCheckpoints), ("--logging-steps", loggingSteps),
     ] where value < 1 {
@@ -91,7 +91,7 @@ struct ValidationOptions: ParsableArguments {
       : try RetrievalValidation(
         records,
         filledFrom: others,
-        passages: validatePassages,
+        passages: evalPassages,
         seed: options.seed,
         measures: try names.flatMap { try Measure.parsing($0) },
         wrapQuery: batches.wrapQuery,
