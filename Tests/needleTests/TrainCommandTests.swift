@@ -43,7 +43,7 @@ struct TrainCommandTests {
 
   @Test func learnsAndWritesAModel() throws {
     let result = try train(
-      "--eval val.jsonl --best-by mrr_10 --batch-size 8 --epochs 8 --learning-rate 5e-3 "
+      "--eval val.jsonl --best-by mrr@10 --batch-size 8 --epochs 8 --learning-rate 5e-3 "
         + "--out out --json"
     )
     #expect(result.code == 0, "\(result.errors)")

@@ -68,7 +68,7 @@ public struct CorpusEncoder<Encoder: TextEncoder>: Sendable {
     self.encoder = encoder
     self.options = options
     let source = try MappedFile(path: file.path)
-    let checksum = unsafe source.withUnsafeBytes { unsafe Checksum.of($0) }
+    let checksum = try Checksum.of(fileAt: file.path)
     manifest = VectorSetManifest(
       dimension: encoder.dimension,
       element: options.element,

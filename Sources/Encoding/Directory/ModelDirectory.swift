@@ -120,10 +120,7 @@ public struct ModelDirectory: Sendable {
       files += [head.configuration, weights]
     }
     var summary = "pooling \(encoder.pooling?.rawValue ?? "decoder") normalize \(encoder.normalize)"
-    for file in files {
-      let checksum = try unsafe MappedFile(path: file).withUnsafeBytes { unsafe Checksum.of($0) }
-      summary += " \(checksum)"
-    }
+    for file in files { summary += " \(try Checksum.of(fileAt: file))" }
     let digits = String(Checksum.of(summary.utf8), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }

@@ -71,8 +71,7 @@ struct GrowingFile: ~Copyable {
   /// - Returns: its checksum.
   consuming func finish() throws(FileError) -> String {
     try sync()
-    let file = try MappedFile(path: partial)
-    let checksum = unsafe file.withUnsafeBytes { unsafe Checksum.of($0) }.asChecksum
+    let checksum = try Checksum.of(fileAt: partial).asChecksum
     guard unsafe rename(partial, path) == 0 else {
       throw SystemError.current().whileWriting(path)
     }

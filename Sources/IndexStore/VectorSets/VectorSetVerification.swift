@@ -56,13 +56,12 @@ public struct VectorSetVerification: Sendable, Equatable {
   }
 
   private static func check(_ path: String, _ checksum: String?) throws {
-    let file = try MappedFile(path: path)
-    let found = unsafe file.withUnsafeBytes { unsafe Checksum.of($0) }.asChecksum
+    let found = try Checksum.of(fileAt: path).asChecksum
     guard found != checksum else { return }
     throw FileError(
       .badData,
       path: path,
-      reason: "the checksum of its \(file.count) bytes is \(found), "
+      reason: "its checksum is \(found), "
         + "but the manifest says \(checksum ?? "none")",
       remedy: "restore it from a copy, or encode again"
     )

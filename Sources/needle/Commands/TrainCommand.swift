@@ -94,7 +94,7 @@ struct TrainCommand: ParsableCommand {
       unties: trained.untieEncoder,
       properties: properties
     )
-    let options = self.options
+    let options = try options()
     let batches = try TrainingBatches(directory, data: data, seed: optimization.seed)
     let trainer = try Trainer(
       retriever,
@@ -124,10 +124,10 @@ struct TrainCommand: ParsableCommand {
     try StandardOutput.write(json ? report.json.written + "\n" : report.text)
   }
 
-  private var options: TrainingOptions {
+  private func options() throws -> TrainingOptions {
     var options = TrainingOptions()
     optimization.fill(&options)
-    validation.fill(&options)
+    try validation.fill(&options)
     options.workers = data.workers
     options.dropsLast = data.dropLast
     options.scalesLoss = model.settings.computeType == .f16

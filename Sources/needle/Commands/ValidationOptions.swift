@@ -107,8 +107,13 @@ struct ValidationOptions: ParsableArguments {
   }
 
   /// Fills in the library's options.
-  func fill(_ options: inout TrainingOptions) {
-    options.bestBy = bestBy
+  ///
+  /// - Throws: ``Retrieval/MeasureError`` for a measure to choose by that is none.
+  func fill(_ options: inout TrainingOptions) throws {
+    options.bestBy = try bestBy.map { name in
+      // mrr.10, mrr_10 and MRR@10 are one measure; the log has its first name.
+      name == Validation.lossName ? name : try Measure.parsing(name).first?.name ?? name
+    }
     options.patience = patience
     options.evalSteps = evalSteps
     options.saveSteps = saveSteps
