@@ -36,6 +36,8 @@ public final class Trainer {
     public let stoppedEarly: Bool
     /// Seconds, those before a resume included.
     public let seconds: Double
+    /// Negatives of this run and rank that stood in because records had too few.
+    public let shortage: ChosenPassages.Shortage
   }
 
   private let retriever: Retriever
@@ -50,6 +52,7 @@ public final class Trainer {
   /// All that the weights depend on, by names for a table.
   public let identity: [(name: String, value: String)]
   private var state = TrainerState()
+  private var shortage = ChosenPassages.Shortage()
   private let plan: TrainingPlan
 
   /// All steps of the training.
@@ -183,6 +186,7 @@ public final class Trainer {
       )
       loss += try gradients.add(batch, factor: factor, seed: seed) / Double(batches.count)
       meter.count(batch, ranks: ranks.count)
+      shortage += batch.shortage
     }
     loss = try ranks.sum(loss) / Double(ranks.count)
     let found = try optimizer.takeGradients(
@@ -253,7 +257,8 @@ public final class Trainer {
       keptStep: kept,
       bestValue: state.best?.value,
       stoppedEarly: state.stoppedEarly,
-      seconds: state.seconds
+      seconds: state.seconds,
+      shortage: shortage
     )
   }
 }

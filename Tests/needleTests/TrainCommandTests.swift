@@ -86,6 +86,24 @@ struct TrainCommandTests {
     expectFailure(other, .usage, "was trained with batch size 4, but 5 is given")
   }
 
+  @Test func recordsWithFewNegativesAreWarnedOf() throws {
+    let lines =
+      #"{"query":[5],"positives":[[6]],"negatives":[]}"# + "\n"
+      + #"{"query":[7],"positives":[[8]],"negatives":[[9]]}"# + "\n"
+    try folder.file("few.jsonl", Array((Self.records(0..<2) + lines).utf8))
+    let result = try NeedleCommand.shell(
+      "\"$needle\" train --model model --train few.jsonl --train-n-passages 3 --batch-size 4 "
+        + "--max-steps 1 --out few",
+      in: folder
+    )
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(
+      result.errors.contains(
+        "records had too few negatives: 1 were drawn again, 2 are other queries' positives"
+      )
+    )
+  }
+
   @Test func workersDoNotChangeTheWeights() throws {
     for workers in [0, 1, 3] {
       let result = try train("--batch-size 4 --max-steps 7 --workers \(workers) --out w\(workers)")
@@ -169,6 +187,21 @@ struct TrainCommandTests {
     try folder.file("bad.jsonl", Array((Self.records(0..<3) + "{\"query\":[1]}\n").utf8))
     let bad = try train("--out p --train bad.jsonl --batch-size 4")
     expectFailure(bad, .badData, "bad.jsonl", "line 4")
+  }
+
+  @Test func aCheckpointThatDoesNotFitLeavesTheOldOne() throws {
+    let options = "--batch-size 4 --max-steps 6 --save-steps 3 --keep-checkpoints 9 --out disk"
+    let whole = try train(options)
+    #expect(whole.code == 0, "\(whole.errors)")
+    let result = try NeedleCommand.shell(
+      "rm -r disk/checkpoint-6 && (ulimit -f 40; \"$needle\" train \(Self.settings) \(options) --resume)",
+      in: folder
+    )
+    expectFailure(result, .inputOutput, "model.safetensors", "cannot be written")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("disk"))
+    #expect(names.contains("checkpoint-3") && !names.contains { $0.contains("checkpoint-6") })
+    let again = try train(options + " --resume")
+    #expect(again.code == 0, "\(again.errors)")
   }
 
   @Test func aLossThatIsNoNumberStopsBeforeWeightsChange() throws {

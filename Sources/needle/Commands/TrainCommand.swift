@@ -114,6 +114,7 @@ struct TrainCommand: ParsableCommand {
     try journal?.finish()
     progress.finish()
     guard ranks.leads else { return }
+    TrainingReport.warn(of: outcome)
     let report = TrainingReport(
       path: out,
       outcome: outcome,

@@ -128,8 +128,9 @@ struct TrainedModelOptions: ParsableArguments {
     var options = options
     let stored = try ModelDirectory.open(path, options: options)
     let storesLengths = stored.layout == .openMatch
-    options.queryMaxLength = queryMaxLen ?? (storesLengths ? nil : 32)
-    options.passageMaxLength = passageMaxLen ?? (storesLengths ? nil : 128)
+    options.queryMaxLength = queryMaxLen ?? (storesLengths ? nil : min(32, stored.query.maxLength))
+    options.passageMaxLength =
+      passageMaxLen ?? (storesLengths ? nil : min(128, stored.passage.maxLength))
     if addLinearHead {
       options.addedHead = ModelOptions.AddedHead(
         inputs: projectionInDim ?? stored.passage.dimension,

@@ -1,5 +1,6 @@
 internal import Reporting
 internal import Training
+internal import TrainingData
 
 /// What a training came to, for the end of the command.
 struct TrainingReport {
@@ -8,6 +9,16 @@ struct TrainingReport {
   let parameterCount: Int
   let recordCount: Int
   let bestBy: String?
+
+  /// Says where records had fewer negatives than batches need.
+  static func warn(of outcome: Trainer.Outcome) {
+    let (repeated, borrowed) = (outcome.shortage.repeated, outcome.shortage.borrowed)
+    guard repeated + borrowed > 0 else { return }
+    StandardError.write(
+      "needle: warning: records had too few negatives: \(NumberText.grouped(repeated)) were drawn "
+        + "again, \(NumberText.grouped(borrowed)) are other queries' positives\n"
+    )
+  }
 
   /// Lines for people.
   var text: String {
