@@ -9,6 +9,8 @@ struct Meter {
   private var tokens = 0
   private var sinceTaken = Interval()
   private var lastTaken: ContinuousClock.Instant
+  /// Time of this run that did not go into steps.
+  private var leftOut = Duration.zero
   private var last = (loss: 0.0, rate: 0.0, norm: 0.0)
 
   /// What happened since the last line of the log.
@@ -39,6 +41,16 @@ struct Meter {
     sinceTaken.queries += batch.queries.count * ranks
   }
 
+  /// Leaves the time of a validation or a checkpoint out of what is said about speed.
+  mutating func leaveOut<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let start = clock.now
+    defer {
+      leftOut += clock.now - start
+      lastTaken += clock.now - start
+    }
+    return try body()
+  }
+
   /// Notes how a step went.
   mutating func note(loss: Double, rate: Double, norm: Double) {
     last = (loss, rate, norm)
@@ -55,7 +67,7 @@ struct Meter {
       firstStep: firstStep,
       seconds: seconds,
       loss: last.loss,
-      tokensPerSecond: Double(tokens) / max(seconds, 1e-9)
+      tokensPerSecond: Double(tokens) / max(seconds - leftOut.inSeconds, 1e-9)
     )
   }
 

@@ -164,12 +164,14 @@ public final class Trainer {
         seconds: state.seconds,
         optimization: isLogged ? meter.take() : nil
       )
-      if validates, let values = try validation?.measure(retriever, ranks) {
+      if validates, let validation {
+        let values = try meter.leaveOut { try validation.measure(retriever, ranks) }
         note(values)
         entry.validation = values
       }
       if isLogged || validates { try observer?.record(entry) }
-      try saveIfDue(after: step, improved: validates && state.best?.step == state.step)
+      let improved = validates && state.best?.step == state.step
+      try meter.leaveOut { try saveIfDue(after: step, improved: improved) }
     }
     return try finish()
   }
