@@ -39,8 +39,7 @@ package struct BatchGradients {
   package func add(_ batch: TrainingBatch, factor: Double, seed: UInt64) throws -> Double {
     // Shared negatives make every rank's loss the whole loss, whose gradients reach the rank's own
     // vectors only: the sum over ranks is right. Separate losses are to be averaged.
-    let shares = objective.sharesNegatives && !objective.needsTeacher
-    let scale = shares ? factor : factor / Double(ranks.count)
+    let scale = objective.gathers ? factor : factor / Double(ranks.count)
     if let cache {
       return try cache.add(batch, to: self, scale: scale, seed: seed)
     }

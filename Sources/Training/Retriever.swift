@@ -53,6 +53,9 @@ public final class Retriever: Sendable {
   /// Where the model computes.
   public var device: Device { passage.device }
 
+  /// The type in which it computes; weights are single precision.
+  public var dtype: DType { passage.dtype }
+
   /// All that training changes, each once.
   public var parameters: [Parameter] {
     isTied ? passage.parameters : query.parameters + passage.parameters

@@ -113,9 +113,10 @@ public final class Trainer {
     )
     checkpoints = Checkpoints(folder: folder)
     identity =
-      options.identity + [
+      options.identity + data.builder.identity + [
         ("records", "\(data.count) (\(String(data.fingerprint, radix: 16)))"),
         ("ranks", "\(ranks.count)"), ("tied encoders", "\(retriever.isTied)"),
+        ("the type", retriever.dtype.rawValue),
       ]
   }
 

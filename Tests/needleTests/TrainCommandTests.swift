@@ -84,6 +84,16 @@ struct TrainCommandTests {
     #expect(try logged("loss", "a") == logged("loss", "b"))
     let other = try train("--batch-size 5 --max-steps 8 --out b --resume")
     expectFailure(other, .usage, "was trained with batch size 4, but 5 is given")
+    for (options, reason) in [
+      ("--train-n-passages 2", "was trained with passages of a query 3, but 2 is given"),
+      ("--query-max-len 9", "was trained with --query-max-len 16, but 9 is given"),
+    ] {
+      let refused = try train("--batch-size 4 --max-steps 8 --out b --resume \(options)")
+      expectFailure(refused, .usage, reason)
+    }
+    // A pipeline resumes what may have been interrupted before its first checkpoint.
+    let early = try train("--batch-size 4 --max-steps 1 --out c --resume")
+    #expect(early.code == 0, "\(early.errors)")
   }
 
   @Test func recordsWithFewNegativesAreWarnedOf() throws {
@@ -178,6 +188,7 @@ struct TrainCommandTests {
       ("--out o --temperature 0", "--temperature 0.0 is not allowed"),
       ("--out o --pooling last --encoder-only", "has no decoder"),
       ("--out o --fp16", "needs a GPU"),
+      ("--out o --objective kl --negatives-x-device", "is for the contrastive objective"),
     ] {
       let result = try train(options)
       #expect(result.code == FailureKind.usage.rawValue, "\(options)")

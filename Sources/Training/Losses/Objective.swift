@@ -24,7 +24,8 @@ public struct Objective: Sendable, Equatable {
   public var contrastiveWeight = 0.0
   /// Whether passages that came twice, or are known to be relevant, are no negatives.
   public var masks = true
-  /// Whether the vectors of all ranks are candidates for each rank's queries.
+  /// Whether the vectors of all ranks are candidates for each rank's queries; a teacher's scores are of
+  /// a rank's own passages, so that it has no meaning beside them.
   public var sharesNegatives = false
 
   /// The defaults.
@@ -32,6 +33,9 @@ public struct Objective: Sendable, Equatable {
 
   /// Whether a teacher's scores are needed.
   public var needsTeacher: Bool { kind != .contrastive }
+
+  /// Whether each rank computes the loss of all ranks' queries.
+  var gathers: Bool { sharesNegatives && !needsTeacher }
 
   /// The loss of a batch.
   ///
@@ -73,7 +77,7 @@ public struct Objective: Sendable, Equatable {
     _ labels: BatchLabels,
     _ ranks: Ranks
   ) throws -> Tensor {
-    let shares = sharesNegatives && ranks.count > 1
+    let shares = gathers && ranks.count > 1
     let offset = shares ? ranks.rank * labels.passages.count : 0
     let candidates = shares ? try ranks.gather(hashes: labels.passages) : labels.passages
     var leftOut: Tensor?

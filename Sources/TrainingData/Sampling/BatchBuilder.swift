@@ -53,6 +53,15 @@ public struct BatchBuilder: Sendable {
     )
   }
 
+  /// What the batches depend on beside records and tokenizer, by names for messages.
+  public var identity: [(name: String, value: String)] {
+    [
+      ("sampling", sampling.policy.rawValue), ("passages of a query", "\(sampling.passages)"),
+      ("turns of positives", "\(sampling.shufflesPositive)"),
+      ("permuted negatives", "\(sampling.shufflesNegatives)"),
+    ]
+  }
+
   /// The batch of a step.
   ///
   /// - Parameters:

@@ -80,7 +80,7 @@ struct TrainCommand: ParsableCommand {
     let eval = data.eval.isEmpty ? nil : try RecordSet(paths: data.eval, data: data.data)
     // Rank 0 makes the folder; what it finds there holds for all, since they share the disk.
     let ranks = try launch.ranks(on: device, timeout: timeout)
-    if ranks.leads, !resume { try TrainingFolder.claim(out) }
+    if ranks.leads { try TrainingFolder.open(out, resumes: resume) }
     let checkpoint = resume ? try Trainer.lastCheckpoint(in: out) : nil
     let directory = try open(checkpoint)
     for records in [set, eval].compactMap({ $0 }) { try records.check(of: directory) }
@@ -140,7 +140,15 @@ struct TrainCommand: ParsableCommand {
     guard let checkpoint else {
       return try trained.open(model.model, model.settings.options, seed: optimization.seed)
     }
-    return try ModelDirectory.open(checkpoint)
+    let directory = try ModelDirectory.open(checkpoint)
+    for (name, asked, stored) in [
+      ("--query-max-len", trained.queryMaxLen, directory.query.maxLength),
+      ("--passage-max-len", trained.passageMaxLen, directory.passage.maxLength),
+    ] {
+      guard let asked, asked != stored else { continue }
+      throw UsageError("\(checkpoint) was trained with \(name) \(stored), but \(asked) is given")
+    }
+    return directory
   }
 
   private func journal(

@@ -245,6 +245,11 @@ struct OptimizationOptions: ParsableArguments {
     ] where !(value >= 0 && value.isFinite) {
       throw ValidationError("\(name) \(value) is not allowed; it is at least 0")
     }
+    guard objective == .contrastive || !negativesXDevice else {
+      throw ValidationError(
+        "--negatives-x-device is for the contrastive objective; a teacher scores a query's own passages"
+      )
+    }
     guard (0...1).contains(warmupRatio) else {
       throw ValidationError("--warmup-ratio \(warmupRatio) is not allowed; it is 0 to 1")
     }
