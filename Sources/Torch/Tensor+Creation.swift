@@ -132,24 +132,6 @@ extension Tensor {
     }
   }
 
-  /// Independent normal numbers from the device's generator: see ``RandomState``.
-  ///
-  /// - Throws: ``TorchError`` where the shape makes no sense, the deviation is negative, and where
-  ///   there is no memory.
-  public static func normal(
-    mean: Double = 0,
-    deviation: Double = 1,
-    shape: [Int],
-    dtype: DType = .float32,
-    device: Device = .cpu
-  ) throws(TorchError) -> Tensor {
-    try unsafe Tensor("normal", TorchLibrary.shared().functions) { table, out in
-      unsafe withSizes(shape) { sizes in
-        unsafe table.pointee.normal(mean, deviation, dtype.c, sizes, device.c, out)
-      }
-    }
-  }
-
   /// The size of a tensor in bytes.
   private static func byteCount(of shape: [Int], _ dtype: DType) throws(TorchError) -> Int {
     var size = dtype.byteCount

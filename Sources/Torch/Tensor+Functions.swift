@@ -95,6 +95,8 @@ extension Tensor {
 
   /// Zeroes elements with `probability` and scales the others by 1 / (1 - `probability`).
   ///
+  /// Which ones is decided by ``RandomNumbers``.
+  ///
   /// - Throws: ``TorchError`` where it is outside 0 ... 1.
   public func dropout(_ probability: Double) throws(TorchError) -> Tensor {
     try unsafe make("dropout") { unsafe $0.pointee.dropout(pointer, probability, $1) }

@@ -43,12 +43,13 @@ package struct BatchGradients {
     if let cache {
       return try cache.add(batch, to: self, scale: scale, seed: seed)
     }
-    try RandomState.seed(SplitMix64.value(seed: seed, at: 0))
-    let vectors = try retriever.vectors(
-      queries: batch.queries[...],
-      passages: batch.passages[...],
-      drops: drops
-    )
+    let vectors = try RandomNumbers.seeded(SplitMix64.value(seed: seed, at: 0)) {
+      try retriever.vectors(
+        queries: batch.queries[...],
+        passages: batch.passages[...],
+        drops: drops
+      )
+    }
     let loss = try loss(of: batch, queries: vectors.queries, passages: vectors.passages)
     try (loss * scale).backward()
     return try loss.item()

@@ -83,11 +83,8 @@ public struct GradientCache: Sendable, Equatable {
   }
 
   private func vectors(of chunk: Chunk, _ gradients: BatchGradients) throws -> Tensor {
-    try RandomState.seed(chunk.seed)
-    return try gradients.retriever.vectors(
-      of: chunk.texts,
-      chunk.side,
-      drops: gradients.drops
-    )
+    try RandomNumbers.seeded(chunk.seed) {
+      try gradients.retriever.vectors(of: chunk.texts, chunk.side, drops: gradients.drops)
+    }
   }
 }

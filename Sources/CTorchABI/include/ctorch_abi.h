@@ -402,15 +402,6 @@ typedef struct ctorch_table {
 
   // For the CPU and every CUDA device.
   ctorch_status (*_Nonnull seed)(uint64_t seed);
-  // The state of a device's generator as bytes; a CPU tensor.
-  ctorch_status (*_Nonnull random_state)(ctorch_device device,
-                                         ctorch_out state);
-  ctorch_status (*_Nonnull set_random_state)(ctorch_device device,
-                                             const ctorch_tensor *state);
-  // Independent normal numbers.
-  ctorch_status (*_Nonnull normal)(double mean, double deviation,
-                                   ctorch_dtype dtype, ctorch_sizes shape,
-                                   ctorch_device device, ctorch_out x);
 
   // MARK: Optimizers; lists of `count` float32 tensors, contiguous
 
