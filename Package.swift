@@ -111,6 +111,11 @@ let package = Package(
       dependencies: ["VectorCore", "IndexStore", "CFaiss"],
       swiftSettings: strict
     ),
+    .target(
+      name: "Filtering",
+      dependencies: ["VectorCore", "IndexStore", "FlatIndex"],
+      swiftSettings: strict
+    ),
     .target(name: "Reporting", dependencies: [], swiftSettings: strict),
     .target(
       name: "Retrieval",
@@ -150,6 +155,7 @@ let package = Package(
       name: "Needletail",
       dependencies: [
         "VectorCore", "IndexStore", "ClusterIndex", "FlatIndex", "GraphIndex", "FaissIndexes",
+        "Filtering",
       ],
       swiftSettings: strict
     ),
@@ -211,6 +217,11 @@ let package = Package(
     .testTarget(
       name: "FaissIndexesTests",
       dependencies: ["FaissIndexes", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "FilteringTests",
+      dependencies: ["Needletail", "TestSupport"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -7,6 +7,8 @@
 #include <omp.h>
 
 #include <memory>
+#include <mutex>
+#include <vector>
 
 #include "cfaiss.h"
 #include "guard.hpp"
@@ -17,6 +19,10 @@ struct cfaiss_index {
   // The largest squared length among the vectors that are searched exactly: all rows of a flat
   // index, the centroids of IVF-PQ. It bounds the rounding errors of a product.
   double longest = 0;
+
+  // IVF-PQ: where the code of each row is, list << 32 | place in it; filled when first asked for.
+  mutable std::once_flag located;
+  mutable std::vector<uint64_t> places;
 
   // The index as the kind it was made as.
   template <class Kind>

@@ -112,6 +112,11 @@ cfaiss_status cfaiss_add(cfaiss_index *index, size_t n, const float *x, int32_t 
 // The number of rows.
 int64_t cfaiss_count(const cfaiss_index *index);
 
+// Writes the vectors of `n` rows, each below the number of rows, to `x`, `[n, dimension]`: those of
+// IVF-PQ as their codes have them.
+cfaiss_status cfaiss_reconstruct(const cfaiss_index *index, size_t n, const uint32_t *rows,
+                                 float *x);
+
 // MARK: Search
 //
 // All in the calling thread. `x`: `[n, dimension]`; `counts`: `[n]`, how many were found; `rows`

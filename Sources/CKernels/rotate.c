@@ -57,13 +57,29 @@ INLINE void transform(float *values, size_t n, float scale) {
   for (size_t i = 0; i < n; i++) values[i] *= scale;
 }
 
-INLINE void rotate(float *values, size_t dimension, const float *signs) {
+// The largest power of two that is not above the dimension.
+INLINE size_t power_within(size_t dimension) {
   size_t n = 1;
   while (2 * n <= dimension) n *= 2;
+  return n;
+}
+
+INLINE void rotate(float *values, size_t dimension, const float *signs) {
+  size_t n = power_within(dimension);
   float scale = 1 / sqrtf((float)n);
   for (size_t round = 0; round < needle_rotation_rounds; round++) {
     for (size_t i = 0; i < dimension; i++) values[i] *= signs[round * dimension + i];
     transform(round % 2 ? values + (dimension - n) : values, n, scale);
+  }
+}
+
+// Transform and sign changes are their own inverses.
+void needle_rotate_back(float *values, size_t dimension, const float *signs) {
+  size_t n = power_within(dimension);
+  float scale = 1 / sqrtf((float)n);
+  for (size_t round = needle_rotation_rounds; round-- > 0;) {
+    transform(round % 2 ? values + (dimension - n) : values, n, scale);
+    for (size_t i = 0; i < dimension; i++) values[i] *= signs[round * dimension + i];
   }
 }
 

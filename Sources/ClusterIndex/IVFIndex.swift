@@ -3,13 +3,14 @@ internal import IntegerScan
 internal import VectorCore
 
 /// Inverted lists with the vectors to rank again by, ready to be searched.
-struct IVFIndex: StoredIndex {
+struct IVFIndex: StoredIndex, ReconstructingIndex {
   let summary: IndexSummary
   let ids: VectorIDs
   let space: ScanSpace
   let lists: InvertedLists
   let rerank: RerankRows
   private let workers = WorkerStore()
+  let places = PlaceTable()
 
   init(
     summary: IndexSummary,

@@ -52,7 +52,7 @@ extension InvertedLists {
   }
 
   /// The list that holds the vector at a place.
-  private func list(holding place: Int) -> Int {
+  func list(holding place: Int) -> Int {
     var (low, high) = (0, count - 1)
     while low < high {
       let middle = (low + high + 1) / 2

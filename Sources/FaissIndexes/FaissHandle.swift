@@ -124,6 +124,21 @@ package final class FaissHandle: @unchecked Sendable {
     return memory.frozen()
   }
 
+  /// Writes the vectors of rows of the index, those of IVF-PQ as their codes have them.
+  package func reconstruct(_ rows: Span<UInt32>, into destination: inout MutableSpan<Float>) {
+    precondition(destination.count == rows.count * description.dimension)
+    let status = unsafe rows.withUnsafeBufferPointer { rows in
+      unsafe destination.withUnsafeMutableBufferPointer { target in
+        guard let first = rows.baseAddress, let target = target.baseAddress else {
+          return CFAISS_OK
+        }
+        return unsafe cfaiss_reconstruct(index.pointer, rows.count, first, target)
+      }
+    }
+    // Rows are the caller's to check, and nothing else can be wrong.
+    precondition(status == CFAISS_OK, "rows that the index does not have")
+  }
+
   /// Finds neighbours for `[n, dimension]` queries in the calling thread.
   ///
   /// - Parameters:

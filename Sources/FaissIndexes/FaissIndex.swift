@@ -2,7 +2,7 @@ package import IndexStore
 package import VectorCore
 
 /// An index of faiss behind the protocols of Needletail.
-package struct FaissIndex: StoredIndex {
+package struct FaissIndex: StoredIndex, ReconstructingIndex {
   package let summary: IndexSummary
   package let ids: VectorIDs
   package let handle: FaissHandle
@@ -110,6 +110,17 @@ package struct FaissIndex: StoredIndex {
       }
     }
     return found
+  }
+
+  package var scannedShare: Double {
+    if case .flat = handle.description.kind { 0.5 } else { 0.03 }
+  }
+
+  package func reconstruct(
+    _ rows: Span<UInt32>,
+    into destination: inout MutableSpan<Float>
+  ) throws(FileError) {
+    handle.reconstruct(rows, into: &destination)
   }
 
   /// The search that the parameters ask for.

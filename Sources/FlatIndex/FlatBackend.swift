@@ -27,6 +27,10 @@ public enum FlatBackend: IndexBackend {
     ["avx512-vnni", "neon-dot"].contains(integerKernelName)
   }
 
+  /// The share of matching rows up to which they are worth a copy: beyond, a scan of all costs less
+  /// than twice as much.
+  static let scannedShare = 0.5
+
   /// Packs the vectors into panels, or encodes them for a first pass.
   ///
   /// - Parameters:

@@ -3,7 +3,7 @@ internal import IndexStore
 internal import VectorCore
 
 /// An exact index: vectors in panels, scanned whole for every query.
-struct FlatIndex: StoredIndex {
+struct FlatIndex: StoredIndex, ReconstructingIndex {
   let summary: IndexSummary
   let ids: VectorIDs
   let panels: Panels
@@ -38,5 +38,21 @@ struct FlatIndex: StoredIndex {
       scan.search(all, queries: start..<end, into: &found)
     }
     return found
+  }
+
+  var scannedShare: Double { FlatBackend.scannedShare }
+
+  func reconstruct(
+    _ rows: Span<UInt32>,
+    into destination: inout MutableSpan<Float>
+  ) throws(FileError) {
+    let dimension = summary.dimension
+    for place in 0..<rows.count {
+      let row = Int(rows[place])
+      let lane = row / Panels.lanes * Panels.lanes * dimension + row % Panels.lanes
+      for column in 0..<dimension {
+        destination[place * dimension + column] = panels.values[lane + column * Panels.lanes]
+      }
+    }
   }
 }

@@ -4,7 +4,7 @@ internal import IntegerScan
 internal import VectorCore
 
 /// An exact index whose first pass compares 8-bit codes and drops what provably cannot matter.
-struct ScreenedFlatIndex: StoredIndex, ObservedIndex {
+struct ScreenedFlatIndex: StoredIndex, ObservedIndex, ReconstructingIndex {
   let summary: IndexSummary
   let ids: VectorIDs
   let rows: ScreenedRows
@@ -36,6 +36,21 @@ struct ScreenedFlatIndex: StoredIndex, ObservedIndex {
       search(all, batch, k: k, threads: threads, into: &found)
     }
     return found
+  }
+
+  var scannedShare: Double { FlatBackend.scannedShare }
+
+  func reconstruct(
+    _ rows: Span<UInt32>,
+    into destination: inout MutableSpan<Float>
+  ) throws(FileError) {
+    let dimension = summary.dimension
+    for place in 0..<rows.count {
+      let start = Int(rows[place]) * dimension
+      for column in 0..<dimension {
+        destination[place * dimension + column] = self.rows.values[start + column]
+      }
+    }
   }
 
   /// Searches some queries of the row-major `all`.

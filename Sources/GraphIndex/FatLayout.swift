@@ -32,8 +32,21 @@ struct FatLayout: @unsafe WalkLayout {
     count: Int,
     into orders: UnsafeMutablePointer<UInt32>
   ) {
+    unsafe measure(query, entryCodes, stride: shape.width, places, count: count, into: orders)
+  }
+
+  /// Writes the orders of own distances by codes that begin `stride` bytes apart.
+  @inline(__always)
+  func measure(
+    _ query: WalkQuery,
+    _ codes: UnsafePointer<UInt8>,
+    stride: Int,
+    _ places: UnsafePointer<UInt32>,
+    count: Int,
+    into orders: UnsafeMutablePointer<UInt32>
+  ) {
     unsafe orders.withMemoryRebound(to: Int32.self, capacity: count) { found in
-      unsafe products(query.wide.high, entryCodes, shape.width, shape.width, places, count, found)
+      unsafe products(query.wide.high, codes, stride, shape.width, places, count, found)
     }
     for place in 0..<count { unsafe orders[place] ^= 0x7FFF_FFFF }
   }
@@ -61,6 +74,16 @@ struct FatLayout: @unsafe WalkLayout {
 
   @inline(__always)
   func measure(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
+    try unsafe measure(query, ranksOwn: true, &state)
+  }
+
+  /// The same, with the choice whether the node itself is ranked.
+  @inline(__always)
+  func measure(
+    _ query: WalkQuery,
+    ranksOwn: Bool,
+    _ state: inout WalkState
+  ) throws(BadLink) {
     let row = unsafe rows + Int(state.node) &* rowBytes
     if !state.plan.takesTurns {
       state.pool.eachUpcoming(state.plan.ahead) {
@@ -79,8 +102,10 @@ struct FatLayout: @unsafe WalkLayout {
       state.nodes
     )
     unsafe state.measured &+= 1 &+ shape.blocks &* Int(needle_fat_block)
-    var order = needle_distance_order(-own)
-    unsafe state.ranked.insert(&state.node, orders: &order, count: 1)
+    if ranksOwn {
+      var order = needle_distance_order(-own)
+      unsafe state.ranked.insert(&state.node, orders: &order, count: 1)
+    }
     var fresh = 0
     let limit = unsafe UInt32(truncatingIfNeeded: count)
     for place in 0..<found {

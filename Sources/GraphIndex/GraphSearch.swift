@@ -14,20 +14,47 @@ struct GraphSearch: @unchecked Sendable {
   let queries: UnsafePointer<Float>
   let k: Int
   let plan: WalkPlan
+  private let filter: NodeFilter?
+  private let wanted: Int
+  private let counts: WalkCounts
   private let source: QuerySpace?
   private let ranking: RankingRows
 
-  init(index: HNSWIndex, queries: UnsafePointer<Float>, k: Int, plan: WalkPlan) {
+  /// Prepares the answers to queries; where there is a filter, of matching rows.
+  init(
+    index: HNSWIndex,
+    queries: UnsafePointer<Float>,
+    k: Int,
+    plan: WalkPlan,
+    counts: WalkCounts,
+    filter: NodeFilter?
+  ) {
     self.index = index
     unsafe self.queries = queries
     self.k = k
     self.plan = plan
+    self.counts = counts
+    self.filter = filter
+    wanted = min(k, filter?.nodes.count ?? index.nodes.count)
     source = QuerySpace(index)
-    unsafe ranking = RankingRows(index)
+    unsafe ranking = RankingRows(index, filter: filter?.rows)
   }
 
   /// Answers the queries of `range`, with one walk per slot at a time.
-  func answer<Layout: WalkLayout>(
+  func answer<Layout: FilterableLayout>(
+    _ range: Range<Int>,
+    with slots: [SearchSlot],
+    _ layout: Layout,
+    into results: NearestRows.Writer
+  ) throws(BadLink) {
+    if let filter {
+      try unsafe walk(range, with: slots, layout.filtered(by: filter.view), into: results)
+    } else {
+      try walk(range, with: slots, layout, into: results)
+    }
+  }
+
+  private func walk<Layout: WalkLayout>(
     _ range: Range<Int>,
     with slots: [SearchSlot],
     _ layout: Layout,
@@ -39,7 +66,7 @@ struct GraphSearch: @unchecked Sendable {
     // Whether each slot has a step to make, and its query.
     var under: [(slot: SearchSlot, query: Int)] = []
     under.reserveCapacity(slots.count)
-    var (distances, expanded) = (0, 0)
+    var (distances, expanded, scans) = (0, 0, 0)
     for slot in slots {
       guard let query = waiting.popFirst() else { break }
       try start(slot, query, plan, layout)
@@ -49,13 +76,17 @@ struct GraphSearch: @unchecked Sendable {
       var turn = 0
       while turn < under.count {
         let (slot, query) = under[turn]
-        if try unsafe layout.advance(slot.forms.pointee.walked, &slot.state.pointee) {
-          turn &+= 1
-          continue
+        // A scan is over when it has begun.
+        if !plan.scans {
+          if try unsafe layout.advance(slot.forms.pointee.walked, &slot.state.pointee) {
+            turn &+= 1
+            continue
+          }
         }
         try finish(slot, query, layout, into: results)
         unsafe distances &+= slot.state.pointee.measured
         unsafe expanded &+= slot.state.pointee.expanded
+        unsafe scans &+= slot.state.pointee.scanned > 0 ? 1 : 0
         guard let next = waiting.popFirst() else {
           under.remove(at: turn)
           continue
@@ -65,7 +96,7 @@ struct GraphSearch: @unchecked Sendable {
         turn &+= 1
       }
     }
-    index.counts.add(distances: distances, expanded: expanded)
+    counts.add(queries: range.count, distances: distances, expanded: expanded, scans: scans)
   }
 
   @inline(__always)
@@ -87,8 +118,7 @@ struct GraphSearch: @unchecked Sendable {
     _ layout: Layout,
     into results: NearestRows.Writer
   ) throws(BadLink) {
-    let wanted = min(k, index.nodes.count)
-    if unsafe layout.found(slot.state.pointee) < wanted {
+    if unsafe layout.fallsShort(of: wanted, slot.state.pointee) {
       try unsafe layout.extend(slot.forms.pointee.walked, &slot.state.pointee)
     }
     let ranked = unsafe layout.ranks(slot.state.pointee)

@@ -48,12 +48,31 @@ package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
       against: HNSWParameters.searchDescriptions,
       owner: HNSWBackend.name
     )
+    let plan = plan(k: k, resolved)
+    return try answer(queries, k: k, plan: plan, counts: counts, filter: nil, threads: threads)
+  }
+
+  /// Answers queries with rows of a filter, or with any.
+  func answer(
+    _ queries: Span<Float>,
+    k: Int,
+    plan: WalkPlan,
+    counts: WalkCounts,
+    filter: NodeFilter?,
+    threads: Int
+  ) throws -> NearestRows {
     let queryCount = queries.count / summary.dimension
     var found = NearestRows(queryCount: queryCount, k: k)
-    let plan = plan(k: k, resolved)
     try unsafe queries.withUnsafeBufferPointer { queries in
       guard let first = queries.baseAddress else { return }
-      let search = unsafe GraphSearch(index: self, queries: first, k: k, plan: plan)
+      let search = unsafe GraphSearch(
+        index: self,
+        queries: first,
+        k: k,
+        plan: plan,
+        counts: counts,
+        filter: filter
+      )
       try found.write { results in
         // A range is shared by walks that take turns: long enough that they rarely run out of
         // queries, short enough for every thread to get several.
@@ -72,7 +91,7 @@ package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
     return found
   }
 
-  private func plan(k: Int, _ parameters: Parameters) -> WalkPlan {
+  func plan(k: Int, _ parameters: Parameters) -> WalkPlan {
     let count = nodes.count
     let least = store.layout.marksNodes ? 1 : k
     let window = min(count, max(least, parameters.integer("efSearch")))

@@ -49,15 +49,19 @@ struct Ranking: ~Copyable {
     unsafe results.set(query: query, rows: bestRows, distances: bestDistances, count: wanted)
   }
 
-  /// Replaces nodes by their rows, up to `k` of each; returns their number.
+  /// Replaces nodes by those of their rows that may be found, up to `k` of each; returns their number.
   private mutating func expand(_ source: RankingRows, k: Int) -> Int {
     rows.removeAll(keepingCapacity: true)
     spread.removeAll(keepingCapacity: true)
     for place in nodes.indices {
-      let places = unsafe GraphNodes.places(of: Int(nodes[place]), beginningAt: source.starts)
-      for row in places.prefix(k) {
-        unsafe rows.append(source.numbers[row])
+      var left = k
+      for number in unsafe GraphNodes.places(of: Int(nodes[place]), beginningAt: source.starts) {
+        let row = unsafe source.numbers[number]
+        guard unsafe source.matches(row) else { continue }
+        rows.append(row)
         spread.append(distances[place])
+        left &-= 1
+        if left == 0 { break }
       }
     }
     return rows.count

@@ -40,15 +40,18 @@ struct RankingRows {
   /// Rows that are read for the ranking alone.
   let rows: UnsafePointer<UInt8>?
   let rowBytes: Int
+  /// A bit for each row of the set that may be found; `nil` where all may.
+  let matching: UnsafePointer<UInt64>?
 
-  /// Takes the parts out of an index.
-  init(_ index: HNSWIndex) {
+  /// Takes the parts out of an index and of a filter, which must live as long.
+  init(_ index: HNSWIndex, filter: RowFilter? = nil) {
     guard let numbers = unsafe index.nodes.rows.baseAddress else {
       preconditionFailure("a graph has nodes")
     }
     unsafe self.numbers = numbers
     unsafe starts = index.nodes.starts?.baseAddress
     unsafe metric = index.summary.metric
+    unsafe matching = filter?.words.baseAddress
     let rerank = index.store.rerank
     unsafe rows = rerank.bytes.baseAddress
     unsafe rowBytes = rerank.rowBytes
@@ -107,6 +110,13 @@ struct RankingRows {
       zero: CodedRows.Kind.bytes.zero,
       unit: unit
     )
+  }
+
+  /// Whether a row of the set may be found.
+  @inline(__always)
+  func matches(_ row: UInt32) -> Bool {
+    guard let words = unsafe matching else { return true }
+    return unsafe words[Int(row &>> 6)] &>> UInt64(row & 63) & 1 == 1
   }
 
   /// Asks for what ranks some nodes, and for their numbers.

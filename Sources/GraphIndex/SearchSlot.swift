@@ -22,7 +22,8 @@ final class SearchSlot: @unchecked Sendable {
         store: store
       )
     )
-    let most = max(store.layout.degree, store.entries.most)
+    // A filtered walk looks at its neighbors' neighbors as well.
+    let most = max(2 * store.layout.degree, store.entries.most, EntryPoints.mostSampled)
     unsafe state.initialize(
       to: WalkState(nodes: store.layout.marksNodes ? index.nodes.count : 0, most: most)
     )

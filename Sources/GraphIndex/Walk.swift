@@ -14,6 +14,8 @@ struct WalkState: ~Copyable {
   var hasVisited = false
   /// Nodes visited from here on are still to be measured.
   var pending = 0
+  /// Nodes that no link led to, but a filter's list of all that match.
+  var scanned = 0
   /// Nodes measured or estimated, and nodes expanded, since ``begin(_:_:_:)``.
   var measured = 0
   var expanded = 0
@@ -49,6 +51,8 @@ struct WalkPlan {
   var entries = 2
   /// Whether another walk goes on while this one waits for its memory.
   var takesTurns = false
+  /// Whether a filter's matches are all measured, without a walk.
+  var scans = false
 }
 
 /// A node number in the index that names no node: its file is corrupt.
@@ -95,15 +99,29 @@ protocol WalkLayout {
 
   /// Whether expanded nodes are ranked apart from the pool.
   func ranks(_ state: borrowing WalkState) -> Bool
+
+  /// Begins a walk; returns whether there is a step to make.
+  func begin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) -> Bool
+
+  /// Whether a walk that has ended found too few of `wanted` nodes.
+  func fallsShort(of wanted: Int, _ state: borrowing WalkState) -> Bool
+
+  /// Finds what a walk that has ended with too few did not.
+  func extend(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink)
 }
 
 /// Beam search: Algorithm 2 of Malkov and Yashunin, "Efficient and robust approximate nearest neighbor
 /// search using Hierarchical Navigable Small World graphs", arXiv:1603.09320, with candidates and
 /// results in one sorted pool.
 extension WalkLayout {
-  /// Begins a walk; returns whether there is a step to make.
   @inline(__always)
   func begin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) -> Bool {
+    unsafe enterAndBegin(query, plan, &state)
+  }
+
+  /// Begins a walk at the nearest entry points.
+  @inline(__always)
+  func enterAndBegin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) -> Bool {
     state.plan = plan
     reset(&state)
     unsafe enterNearest(query, &state)
@@ -114,7 +132,7 @@ extension WalkLayout {
   private func enterNearest(_ query: WalkQuery, _ state: inout WalkState) {
     let entries = unsafe self.entries
     let orders = unsafe state.orders
-    (state.measured, state.expanded) = unsafe (entries.groups, 0)
+    (state.measured, state.expanded, state.scanned) = unsafe (entries.groups, 0, 0)
     var groups = LowestOrders(limit: EntryPoints.probes)
     unsafe measure(
       query,
@@ -184,7 +202,10 @@ extension WalkLayout {
     ranks(state) ? state.ranked.count : state.pool.count
   }
 
-  /// Goes on from where every node can be reached, for a walk that has ended with too few.
+  @inline(__always)
+  func fallsShort(of wanted: Int, _ state: borrowing WalkState) -> Bool { found(state) < wanted }
+
+  /// Goes on from where every node can be reached.
   func extend(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
     state.pool.widen()
     state.measured &+= 1

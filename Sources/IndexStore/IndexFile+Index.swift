@@ -4,7 +4,8 @@ extension IndexFile {
   /// Opens the index in this file with the backend that built it.
   ///
   /// - Parameter backends: the backends to choose from.
-  /// - Returns: the index, ready to search; a ``TunedIndex`` where the file has a recall curve.
+  /// - Returns: the index, ready to search; an ``AttributedIndex`` where the file has attributes, and a
+  ///   ``TunedIndex`` around it where there is a recall curve.
   /// - Throws: ``VectorCore/FileError`` for an unknown backend, for content that makes no sense to
   ///   it, and for sections that it does not know and may not ignore.
   public func index(using backends: [any IndexBackend.Type]) throws -> any StoredIndex {
@@ -20,8 +21,10 @@ extension IndexFile {
     }
     let index = try backend.open(self)
     let curve = try recallCurve()
+    let attributes = try attributeTable()
     try rejectUnknownSections()
-    guard let curve else { return index }
-    return try tuned(index, with: curve, backend)
+    let described = attributes.map { AttributedIndex(index, attributes: $0) } ?? index
+    guard let curve else { return described }
+    return try tuned(described, with: curve, backend)
   }
 }

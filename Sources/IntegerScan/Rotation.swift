@@ -27,4 +27,11 @@ package struct Rotation: Sendable {
       unsafe rotate(values, dimension, signs)
     }
   }
+  /// Gives back what ``apply(_:)`` was given, up to rounding.
+  package func undo(_ values: UnsafeMutablePointer<Float>) {
+    unsafe signs.withUnsafeBufferPointer { signs in
+      guard let signs = signs.baseAddress else { return }
+      unsafe needle_rotate_back(values, dimension, signs)
+    }
+  }
 }

@@ -49,6 +49,15 @@ package struct ScanSpace: Sendable {
     unsafe rotation.apply(image)
   }
 
+  /// Writes the vector, `[vectors' dimension]`, of which `image` is the image; overwrites the image.
+  package func restore(
+    _ image: UnsafeMutablePointer<Float>,
+    into vector: UnsafeMutablePointer<Float>
+  ) {
+    unsafe rotation.undo(image)
+    for column in mean.indices { unsafe vector[column] = image[column] + mean[column] }
+  }
+
   /// What all distances from a query, smaller is nearer, have in common: a distance is this less the
   /// product of the images, or less twice the product for squared Euclidean distance.
   package func commonDistance(of query: UnsafePointer<Float>) -> Float {

@@ -1,5 +1,6 @@
 internal import ClusterIndex
 internal import FaissIndexes
+@_exported public import Filtering
 internal import FlatIndex
 internal import GraphIndex
 @_exported public import IndexStore

@@ -87,4 +87,22 @@ public struct VectorIDs: Sendable, Equatable {
   public func subset(_ rows: [UInt32]) -> VectorIDs {
     VectorIDs(unchecked: rows.map { self[$0] })
   }
+
+  /// The rows of some ids as runs have them: names where there are names, else numbers.
+  ///
+  /// - Parameters:
+  ///   - words: the ids.
+  ///   - count: the number of vectors.
+  /// - Returns: their rows, in the order of `words`; `nil` for an id that no vector has.
+  /// - Complexity: O(count + words) time; memory for the words.
+  package func rows(of words: [String], count: Int) -> [UInt32?] {
+    // By bytes: names may differ in Unicode's normalization only.
+    var places: [[UInt8]: [Int]] = [:]
+    for (place, word) in words.enumerated() { places[Array(word.utf8), default: []].append(place) }
+    var rows = [UInt32?](repeating: nil, count: words.count)
+    for row in 0..<count {
+      for place in places[Array(word(at: row).utf8)] ?? [] { rows[place] = UInt32(row) }
+    }
+    return rows
+  }
 }

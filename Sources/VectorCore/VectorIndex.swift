@@ -60,6 +60,18 @@ public struct IndexSummary: Sendable, Equatable {
     self.seed = seed
   }
 
+  /// The same of a view of `count` of the vectors.
+  package func counting(_ count: Int) -> IndexSummary {
+    IndexSummary(
+      backend: backend,
+      parameters: parameters,
+      metric: metric,
+      count: count,
+      dimension: dimension,
+      seed: seed
+    )
+  }
+
   /// Backend and parameters as one word: `hnsw:M=16,efConstruction=200`.
   public var spec: String {
     parameters.entries.isEmpty ? backend : "\(backend):\(parameters)"

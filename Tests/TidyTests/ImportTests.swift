@@ -11,6 +11,7 @@ import Testing
     "ClusterIndex": ["VectorCore", "IndexStore", "IntegerScan", "CKernels"],
     "GraphIndex": ["VectorCore", "IndexStore", "IntegerScan", "ClusterIndex", "CKernels"],
     "FaissIndexes": ["VectorCore", "IndexStore", "CFaiss"],
+    "Filtering": ["VectorCore", "IndexStore", "FlatIndex"],
     "Reporting": [],
     "Retrieval": ["VectorCore", "IndexStore", "Reporting", "CZlib"],
     "Tokenization": ["VectorCore", "CSentencePiece"],
@@ -24,6 +25,7 @@ import Testing
     "Benchmarking": ["VectorCore", "IndexStore", "Reporting", "CKernels"],
     "Needletail": [
       "VectorCore", "IndexStore", "FlatIndex", "ClusterIndex", "GraphIndex", "FaissIndexes",
+      "Filtering",
     ],
     "needle": [
       "VectorCore", "IndexStore", "Needletail", "Reporting", "Benchmarking", "Retrieval",

@@ -19,4 +19,7 @@ typedef needle_rotate *needle_rotate_pointer;
 // All levels give the same bits.
 needle_rotate_pointer needle_rotate_for(needle_simd level);
 
+// The way back: gives the values that `needle_rotate` was given, up to rounding.
+void needle_rotate_back(float *values, size_t dimension, const float *signs);
+
 #pragma clang assume_nonnull end

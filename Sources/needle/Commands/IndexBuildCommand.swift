@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Benchmarking
 internal import Needletail
 internal import Reporting
+internal import Retrieval
 
 /// `needle index build`: vectors in, one index file out.
 struct IndexBuildCommand: ParsableCommand {
@@ -30,6 +31,11 @@ struct IndexBuildCommand: ParsableCommand {
       Ids that are all numbers are the index's own. Where some are words, as those
       of a corpus mostly are, searches find them by row and name them in runs.
 
+      --attributes stores values beside the vectors, such as year and language,
+      for 'needle search --filter'. A member or column 'id' says whose they are;
+      without it lines are in the order of the vectors. A column holds whole
+      numbers, numbers or texts, as its values are.
+
       --dry-run says how large the file will be and how much memory it takes to
       build and to search it, and builds nothing.
 
@@ -47,6 +53,8 @@ struct IndexBuildCommand: ParsableCommand {
           --bytes-per-vector 300 --out docs.needle
         needle index build --vectors docs.npy --backend ivf --out docs.needle \\
           --dry-run
+        needle index build --vectors docs.npy --attributes docs.jsonl \\
+          --backend hnsw --out docs.needle
       """
   )
 
@@ -80,6 +88,14 @@ struct IndexBuildCommand: ParsableCommand {
   )
   var ids: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Attributes of the vectors, to filter searches by: .jsonl, or a table with tabs.",
+      valueName: "file"
+    )
+  )
+  var attributes: String?
+
   @OptionGroup var choosing: ChoiceOptions
 
   @OptionGroup var tuning: TuningOptions
@@ -108,9 +124,13 @@ struct IndexBuildCommand: ParsableCommand {
       [NamedPath("--out", out)],
       inputs: [
         NamedPath("--vectors", vectors), ids.map { NamedPath("--ids", $0) },
+        attributes.map { NamedPath("--attributes", $0) },
         tuning.tuningQueries.map { NamedPath("--tuning-queries", $0) },
       ]
     )
+    let table = try attributes.map { path in
+      try AttributeFile.read(path, ids: set.ids, count: set.count)
+    }
     let queries = try tuning.openQueries(vectors: set, metric: metric)
     let progress = ProgressDisplay()
     defer { progress.finish() }
@@ -141,14 +161,21 @@ struct IndexBuildCommand: ParsableCommand {
     }
     // A long build follows: why it is this one is worth knowing before.
     if !json, let choice = chosen.choice { try StandardOutput.write(choice.text) }
-    try build(chosen, over: set, queries: queries, tunes: tunes, options, phases, progress)
+    let inputs = Inputs(set: set, attributes: table, queries: queries)
+    try build(chosen, over: inputs, tunes: tunes, options, phases, progress)
+  }
+
+  /// What an index is made of.
+  private struct Inputs {
+    let set: VectorSet
+    let attributes: AttributeTable?
+    let queries: VectorSet?
   }
 
   /// Builds, tunes and writes the index, and reports.
   private func build(
     _ chosen: ChoiceOptions.Chosen,
-    over set: VectorSet,
-    queries: VectorSet?,
+    over inputs: Inputs,
     tunes: Bool,
     _ options: BuildOptions,
     _ phases: PhaseTimes,
@@ -157,18 +184,19 @@ struct IndexBuildCommand: ParsableCommand {
     phases.prepare()
     let clock = ContinuousClock()
     let started = clock.now
-    let index = try chosen.specification.backend.makeIndex(
-      over: set,
+    let plain = try chosen.specification.backend.makeIndex(
+      over: inputs.set,
       parameters: chosen.specification.parameters,
       options: options
     )
+    let index = inputs.attributes.map { AttributedIndex(plain, attributes: $0) } ?? plain
     let built = clock.now
     let final =
       tunes
       ? try tuning.tune(
         index,
-        over: set,
-        queries: queries,
+        over: inputs.set,
+        queries: inputs.queries,
         threads: options.threads,
         progress: options.progress
       ) : index
@@ -186,7 +214,7 @@ struct IndexBuildCommand: ParsableCommand {
       Built(
         summary: index.summary,
         chosen: chosen,
-        reason: (index as? any ExplainedIndex)?.reason ?? "",
+        reason: (plain as? any ExplainedIndex)?.reason ?? "",
         curve: (final as? TunedIndex)?.curve,
         phases: phases,
         report: report,

@@ -28,10 +28,17 @@ struct IndexInfoCommand: ParsableCommand {
   func run() throws {
     let file = try IndexFile.open(path, verification: .structure)
     let curve = try file.recallCurve()
-    try StandardOutput.write(json ? described(file, curve).written + "\n" : explained(file, curve))
+    let table = try file.attributeTable()
+    try StandardOutput.write(
+      json ? described(file, curve, table).written + "\n" : explained(file, curve, table)
+    )
   }
 
-  private func explained(_ file: IndexFile, _ curve: RecallCurve?) -> String {
+  private func explained(
+    _ file: IndexFile,
+    _ curve: RecallCurve?,
+    _ attributes: AttributeTable?
+  ) -> String {
     let summary = file.summary
     let memory = file.memory
     var rows: [(name: String, value: String)] = [
@@ -46,6 +53,9 @@ struct IndexInfoCommand: ParsableCommand {
     ]
     for attribute in file.attributes.sorted(by: { $0.key < $1.key }) {
       rows.append((attribute.key, "\(attribute.value)"))
+    }
+    for column in attributes?.columns ?? [] {
+      rows.append(("attribute", column.summary))
     }
     rows.append(
       (
@@ -73,7 +83,11 @@ struct IndexInfoCommand: ParsableCommand {
     return ids.explicit == nil ? "row numbers" : "explicit"
   }
 
-  private func described(_ file: IndexFile, _ curve: RecallCurve?) -> JSONText {
+  private func described(
+    _ file: IndexFile,
+    _ curve: RecallCurve?,
+    _ table: AttributeTable?
+  ) -> JSONText {
     let memory = file.memory
     let sections = file.sections.map { section in
       JSONText.object([
@@ -99,7 +113,23 @@ struct IndexInfoCommand: ParsableCommand {
         ("attributes", .object(attributes.map { ($0.key, .integer($0.value)) })),
         ("sections", .list(sections)),
         ("recall_curve", curve?.json ?? .null),
+        ("columns", table.map { .list($0.columns.map(\.json)) } ?? .null),
       ]
     )
+  }
+}
+
+extension AttributeTable.Column {
+  fileprivate var summary: String {
+    let missing = present.count - present.matches
+    return "\(name): \(values.typeName)"
+      + (missing == 0 ? "" : ", missing in \(NumberText.grouped(missing)) rows")
+  }
+
+  fileprivate var json: JSONText {
+    .object([
+      ("name", .text(name)), ("type", .text(values.typeName)),
+      ("present", .integer(present.matches)),
+    ])
   }
 }

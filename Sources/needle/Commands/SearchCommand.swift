@@ -28,6 +28,13 @@ struct SearchCommand: ParsableCommand {
       --vectors searches a set of vectors exactly and needs no index; a set that is
       larger than 1 GiB is read part by part.
 
+      --filter, --filter-ids and --exclude-ids find only some of the vectors, and
+      min(k, matches) of them for every query. A condition is about the attributes
+      that the index was built with: comparisons (==, !=, <, <=, >, >=), lists
+      (lang in ('de', 'en'), not in) and 'is missing', joined by and, or, not and
+      brackets; texts stand in quotes. A vector without a value meets no
+      comparison.
+
       An index that was built with --recall is searched at the setting that
       reaches that recall, unless --recall or --set ask for something else.
 
@@ -46,6 +53,8 @@ struct SearchCommand: ParsableCommand {
           --depth 100 --out dev.trec
         needle search --vectors docs.vectors --model minilm --queries dev.tsv \\
           --depth 100 --out exact.trec
+        needle search --index docs.needle --queries queries.npy --out found.jsonl \\
+          --filter "year >= 2001 and lang in ('de', 'en')"
         needle search --index docs.needle --model minilm --corpus corpus.tsv \\
           --interactive
       """
@@ -97,6 +106,8 @@ struct SearchCommand: ParsableCommand {
   )
   var recall: Double?
 
+  @OptionGroup var filtering: FilterOptions
+
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
   var out: String?
 
@@ -127,8 +138,6 @@ struct SearchCommand: ParsableCommand {
   @Flag(help: "Write a report of the search as JSON.")
   var json = false
 
-  /// Queries per call: enough to keep the threads busy, few enough that the results of a large k,
-  /// about 20 bytes each while they are searched, fit in memory.
   @Option(
     help: ArgumentHelp(
       "Answer this many queries once before, untimed: a new process has to map the index.",
@@ -137,6 +146,8 @@ struct SearchCommand: ParsableCommand {
   )
   var warmUp = 0
 
+  /// Queries per call: enough to keep the threads busy, few enough that the results of a large k,
+  /// about 20 bytes each while they are searched, fit in memory.
   private var queriesPerCall: Int { batch ?? max(64, min(4_096, (16 << 20) / k)) }
 
   func validate() throws {
@@ -153,6 +164,9 @@ struct SearchCommand: ParsableCommand {
     guard (index == nil) != (vectors == nil) else {
       throw ValidationError("give --index or --vectors, and only one of them")
     }
+    if vectors != nil, let option = filtering.given {
+      throw ValidationError("\(option) is for --index; build a flat index of the vectors")
+    }
     guard vectors != nil || metric == nil else {
       throw ValidationError("--metric is for --vectors; an index knows its own")
     }
@@ -166,8 +180,10 @@ struct SearchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let target = try openTarget()
-    try checkK(k, count: target.summary.count, of: target.source.path)
+    let whole = try openTarget()
+    try checkK(k, count: whole.summary.count, of: whole.source.path)
+    let filter = try filtering.rows(of: whole)
+    let target = try filter.map { try SearchTarget(whole, matching: $0) } ?? whole
     let encoder = try texts.model.map { model in
       try texts.encoder(model, for: target, threads: threadOption.count)
     }
@@ -203,6 +219,8 @@ struct SearchCommand: ParsableCommand {
     let output = NamedPath("--out", out)
     let inputs = [
       target.source, NamedPath("--queries", queries), queryIds.map { NamedPath("--query-ids", $0) },
+      filtering.filterIds.map { NamedPath("--filter-ids", $0) },
+      filtering.excludeIds.map { NamedPath("--exclude-ids", $0) },
     ]
     try checkOutputs([output], inputs: inputs)
     let style = ResultFile.Style(

@@ -9,14 +9,32 @@ internal import VectorCore
 ///   - owner: the name of the set that they belong to, for messages.
 ///   - what: what they name, for messages: "queries".
 /// - Returns: the names in the order of the file.
-/// - Throws: ``VectorCore/FileError`` for a file that cannot be read, a name that is empty, has a
-///   blank or occurs twice, and for more or fewer names than `count`.
+/// - Throws: as ``readIDs(_:)``, and for more or fewer names than `count`.
 func readIDs(
   _ path: String,
   count: Int,
   of owner: String,
   what: String
 ) throws(FileError) -> [String] {
+  let names = try readIDs(path)
+  guard names.count == count else {
+    throw FileError(
+      .badData,
+      path: path,
+      reason: "\(names.count) ids, but \(owner) holds \(count) \(what)",
+      remedy: "give one id for each of the \(what)"
+    )
+  }
+  return names
+}
+
+/// Reads names, one a line.
+///
+/// - Parameter path: the file.
+/// - Returns: the names in the order of the file.
+/// - Throws: ``VectorCore/FileError`` for a file that cannot be read and for a name that is empty, has
+///   a blank or occurs twice.
+func readIDs(_ path: String) throws(FileError) -> [String] {
   var lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
   if lines.last?.isEmpty == true { lines.removeLast() }
   var names: [String] = []
@@ -36,14 +54,6 @@ func readIDs(
       throw fault("the id '\(name)' stands at line \(first) already", "make the ids unique")
     }
     names.append(name)
-  }
-  guard names.count == count else {
-    throw FileError(
-      .badData,
-      path: path,
-      reason: "\(names.count) ids, but \(owner) holds \(count) \(what)",
-      remedy: "give one id for each of the \(what)"
-    )
   }
   return names
 }

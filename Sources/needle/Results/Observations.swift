@@ -14,6 +14,13 @@ struct Observations {
   /// One line that says what the counts mean; empty where there are none.
   var line: String {
     let counts = Dictionary(observed.map { ($0.name, $0.count) }) { $1 }
+    let plans = [
+      ("filter_scanned", "compared with all matches"), ("filter_walked", "walked the graph"),
+      ("filter_widened", "asked for more neighbors"),
+    ].compactMap { name, plan in
+      counts[name].flatMap { $0 > 0 ? "\(NumberText.grouped($0)) \(plan)" : nil }
+    }
+    if !plans.isEmpty { return "filtered: \(plans.joined(separator: ", "))\n" }
     guard let screened = counts["screened_pairs"], let survived = counts["surviving_pairs"],
       let full = counts["unscreened_pairs"]
     else { return "" }

@@ -36,6 +36,12 @@ struct SearchTarget {
     source = NamedPath("--vectors", path)
   }
 
+  /// The same, of which only some rows are found.
+  init(_ target: SearchTarget, matching filter: RowFilter) throws {
+    index = try target.index.matching(filter)
+    (parameters, model, source) = (target.parameters, target.model, target.source)
+  }
+
   var summary: IndexSummary { index.summary }
 }
 

@@ -1,0 +1,66 @@
+internal import FlatIndex
+internal import IndexStore
+internal import Synchronization
+internal import VectorCore
+
+/// Compares queries with every matching row of an index; gathers the rows when first asked.
+final class MatchScan: Sendable {
+  private let base: any ReconstructingIndex
+  private let filter: RowFilter
+  private let gathered = Mutex<Gathered?>(nil)
+
+  private struct Gathered {
+    /// Rows of the base, ascending, so that ties are decided as they are there.
+    let rows: [UInt32]
+    let index: any StoredIndex
+  }
+
+  init(_ base: any ReconstructingIndex, _ filter: RowFilter) {
+    self.base = base
+    self.filter = filter
+  }
+
+  /// The `k` nearest matching rows, `k` being at least 1 and at most the number of matches.
+  func nearestRows(to queries: Span<Float>, k: Int, threads: Int) throws -> NearestRows {
+    let gathered = try gathered(threads: threads)
+    var found = try gathered.index.nearestRows(
+      to: queries,
+      k: k,
+      parameters: [:],
+      threads: threads
+    )
+    for place in found.rows.indices { found.rows[place] = gathered.rows[Int(found.rows[place])] }
+    return found
+  }
+
+  private func gathered(threads: Int) throws -> Gathered {
+    try gathered.withLock { held in
+      if let held { return held }
+      let rows = filter.rows
+      let vectors = VectorSet(ReconstructedRows(base: base, rows: rows))
+      let made = Gathered(
+        rows: rows,
+        index: try FlatBackend.makeIndex(
+          over: vectors,
+          options: BuildOptions(metric: base.summary.metric, threads: threads)
+        )
+      )
+      held = made
+      return made
+    }
+  }
+}
+
+/// Rows of an index as a source of vectors.
+private struct ReconstructedRows: VectorSource {
+  let base: any ReconstructingIndex
+  let rows: [UInt32]
+
+  var name: String { "the index" }
+  var count: Int { rows.count }
+  var dimension: Int { base.summary.dimension }
+
+  func copyRows(_ range: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError) {
+    try base.reconstruct(Array(rows[range]).span, into: &destination)
+  }
+}

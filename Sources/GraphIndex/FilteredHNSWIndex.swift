@@ -1,0 +1,77 @@
+internal import IndexStore
+package import VectorCore
+
+/// The matching rows of a graph.
+///
+/// A walk goes from match to match, or past those that do not match, see ``FilteredSlimLayout`` and
+/// ``FilteredFatLayout``. Where there are so few matches that it costs less to measure them all, that
+/// is done; also for a query whose walk ends with too few.
+struct FilteredHNSWIndex: VectorIndex, ObservedIndex {
+  let summary: IndexSummary
+  private let base: HNSWIndex
+  /// `nil` where nothing matches.
+  private let filter: NodeFilter?
+  private let selectivity: Double
+  private let counts = WalkCounts()
+
+  var ids: VectorIDs { base.ids }
+  var observations: [SearchObservation] { counts.filterObservations }
+
+  init(_ base: HNSWIndex, _ filter: RowFilter) {
+    self.base = base
+    self.filter = NodeFilter(filter, of: base)
+    selectivity = filter.selectivity
+    summary = base.summary.counting(filter.matches)
+  }
+
+  func nearestRows(
+    to queries: Span<Float>,
+    k: Int,
+    parameters: Parameters,
+    threads: Int
+  ) throws -> NearestRows {
+    let resolved = try parameters.resolved(
+      against: HNSWParameters.searchDescriptions,
+      owner: HNSWBackend.name
+    )
+    guard let filter, k > 0 else {
+      return NearestRows(queryCount: queries.count / summary.dimension, k: 0)
+    }
+    return try base.answer(
+      queries,
+      k: k,
+      plan: plan(base.plan(k: k, resolved), filter),
+      counts: counts,
+      filter: filter,
+      threads: threads
+    )
+  }
+
+  /// Widens a walk over all nodes to as many matches as one without filter would expand nodes, and
+  /// chooses between a walk and a scan by what they cost, in codes read at once.
+  private func plan(_ asked: WalkPlan, _ filter: NodeFilter) -> WalkPlan {
+    var plan = asked
+    let walk: Double
+    if base.store.layout.marksNodes {
+      // Each expansion reads some new codes, and links of neighbors until there are enough matches.
+      walk = Double(asked.window) * (Self.newCodes + min(32, 1 / selectivity))
+    } else {
+      let wide = Double(asked.window) / selectivity
+      plan.window = min(base.nodes.count, Int(wide))
+      walk = wide * Self.fatStep
+    }
+    plan.scans = Double(filter.nodes.count) * Self.scannedCode <= walk
+    return plan
+  }
+
+  /// Codes that an expansion measures, and what other steps cost in codes that are read at random.
+  private static let newCodes = 14.0
+  private static let fatStep = 6.0
+  private static let scannedCode = 0.5
+}
+
+extension HNSWIndex: FilterableIndex {
+  package func filtered(by filter: RowFilter) -> any VectorIndex {
+    FilteredHNSWIndex(self, filter)
+  }
+}

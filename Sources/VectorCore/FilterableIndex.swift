@@ -1,0 +1,27 @@
+/// An index that has a way of its own to search some of its rows.
+package protocol FilterableIndex: VectorIndex {
+  /// A view of the index that finds matching rows only, and min(k, matches) of them.
+  ///
+  /// Its summary counts the matches; rows and ids are those of the index.
+  /// - Parameter filter: of as many rows as the index has.
+  /// - Returns: the view.
+  func filtered(by filter: RowFilter) -> any VectorIndex
+}
+
+/// An index that gives its vectors back.
+public protocol ReconstructingIndex: VectorIndex {
+  /// Writes the vectors of some rows: as they were indexed, or what the index's codes say of them.
+  ///
+  /// - Parameters:
+  ///   - rows: rows of the index, in any order.
+  ///   - destination: `[rows.count, dimension]`, row-major.
+  /// - Throws: ``FileError`` where a mapped index turns out to be corrupt.
+  func reconstruct(
+    _ rows: Span<UInt32>,
+    into destination: inout MutableSpan<Float>
+  ) throws(FileError)
+
+  /// The share of the rows up to which it is faster to compare a query with each of them than to
+  /// search the index.
+  var scannedShare: Double { get }
+}

@@ -1,0 +1,119 @@
+import IndexStore
+import TestSupport
+import Testing
+import VectorCore
+
+@Suite struct AttributeTableTests {
+  private static func table(_ count: Int) -> AttributeTable {
+    AttributeTable(
+      count: count,
+      columns: [
+        AttributeTable.Column(
+          name: "year",
+          values: .integers(SharedArray((0..<Int64(count)).map { $0 - 2 })),
+          present: RowFilter(count: count) { $0 % 2 == 0 }
+        ),
+        AttributeTable.Column(
+          name: "größe",
+          values: .reals(SharedArray((0..<count).map { Double($0) / 4 })),
+          present: RowFilter(count: count) { _ in true }
+        ),
+        AttributeTable.Column(
+          name: "lang",
+          values: .texts(SharedArray((0..<UInt32(count)).map { $0 % 2 }), words: ["", "de"]),
+          present: RowFilter(count: count) { _ in true }
+        ),
+        AttributeTable.Column(
+          name: "empty",
+          values: .texts(SharedArray([UInt32](repeating: 0, count: count)), words: []),
+          present: RowFilter(count: count, rows: [])
+        ),
+      ]
+    )
+  }
+
+  private func write(_ folder: TemporaryFolder, compress: Bool = false) throws -> String {
+    let path = folder.path("described.needle")
+    let index = FakeIndex(count: 100)
+    try IndexFile.write(
+      AttributedIndex(index, attributes: Self.table(100)),
+      to: path,
+      compress: compress
+    )
+    return path
+  }
+
+  @Test(arguments: [false, true])
+  func comeBackAsTheyWere(compress: Bool) throws {
+    let folder = try TemporaryFolder()
+    let file = try IndexFile.open(try write(folder, compress: compress))
+    #expect(try file.attributeTable() == Self.table(100))
+  }
+
+  @Test func anIndexWithoutHasNone() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("plain.needle")
+    try IndexFile.write(FakeIndex(count: 3), to: path, compress: false)
+    #expect(try IndexFile.open(path).attributeTable() == nil)
+  }
+
+  @Test func columnsAreFoundByName() {
+    let table = Self.table(4)
+    #expect(table["lang"]?.values.typeName == "text")
+    #expect(table["year"]?.values.typeName == "integer")
+    #expect(table["größe"]?.values.typeName == "real")
+    #expect(table["Lang"] == nil)
+  }
+
+  /// A file whose sections are these.
+  private func read(
+    head: [UInt8],
+    codes: [UInt32] = [0, 1, 0, 1, 0],
+    present: [UInt64] = [0b11111]
+  ) throws -> AttributeTable? {
+    let folder = try TemporaryFolder()
+    let index = FakeIndex([
+      FakeSection("attributes", head, optional: true),
+      FakeSection("attribute-0", codes, optional: true),
+      FakeSection("attribute-0-present", present, optional: true),
+    ])
+    try IndexFile.write(index, to: folder.path("forged"), compress: false)
+    return try IndexFile.open(folder.path("forged")).attributeTable()
+  }
+
+  /// The head of one column of texts.
+  private func head(
+    columns: UInt32 = 1,
+    name: String = "lang",
+    type: UInt32 = 2,
+    words: [String] = ["de", "en"]
+  ) -> [UInt8] {
+    func number(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(value >> (8 * $0) & 255) } }
+    func text(_ text: String) -> [UInt8] { number(text.utf8.count) + Array(text.utf8) }
+    return number(Int(columns)) + text(name) + number(Int(type)) + number(words.count)
+      + words.flatMap { text($0) }
+  }
+
+  @Test func aHeadThatMakesSenseIsRead() throws {
+    #expect(try read(head: head())?["lang"]?.values.typeName == "text")
+  }
+
+  @Test func headsThatMakeNoSenseAreRefused() {
+    let wrong = [
+      [], head(columns: 2), head(columns: .max), head(name: ""), head(type: 3), head(type: 0),
+      head(words: ["en", "de"]), head(words: ["de", "de"]), head() + [0], Array(head().dropLast()),
+    ]
+    for head in wrong {
+      let error = #expect(throws: FileError.self) { try read(head: head) }
+      #expect(error?.kind == .badData)
+      #expect(error?.description.contains("attributes") == true)
+    }
+  }
+
+  @Test func valuesThatMakeNoSenseAreRefused() {
+    #expect(throws: FileError.self) { try read(head: head(), codes: [0, 1, 0, 2, 0]) }
+    #expect(throws: FileError.self) { try read(head: head(), codes: [0, 1, 0, 1]) }
+    #expect(throws: FileError.self) { try read(head: head(), present: [0b111111]) }
+    #expect(throws: FileError.self) { try read(head: head(), present: [1, 1]) }
+  }
+}
