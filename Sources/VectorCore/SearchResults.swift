@@ -42,6 +42,19 @@ public struct SearchResults: Sendable, Equatable {
     self.scores = scores
   }
 
+  /// Joins the neighbors of queries, nearest first.
+  init(_ neighbors: [[Neighbor]]) {
+    let k = neighbors.reduce(0) { max($0, $1.count) }
+    self.k = k
+    counts = neighbors.map(\.count)
+    ids = neighbors.flatMap { list in
+      list.map(\.id) + repeatElement(0, count: k - list.count)
+    }
+    scores = neighbors.flatMap { list in
+      list.map(\.score) + repeatElement(0, count: k - list.count)
+    }
+  }
+
   /// The number of queries.
   public var queryCount: Int { counts.count }
 

@@ -238,4 +238,32 @@ import Testing
     expectFailure(try search(folder, index, queries: queries, out: "run"), .badData, index)
     #expect(try folder.names() == ["index", "queries.npy"])
   }
+
+  @Test func allWithinAThreshold() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index(metric: .squaredL2)
+    let queries = try folder.vectors("queries.npy", count: 4, seed: 2)
+    let opened = try openIndex(index)
+    let set = try VectorSet.open(queries, role: .queries)
+    let near = try opened.search(set, k: 8)[0][7].score
+    let line = "\"$needle\" search --index '\(index)' --queries '\(queries)' --threshold \(near)"
+    let result = try NeedleCommand.shell("\(line) --out all.trec --json", in: folder)
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(try result.json()["k"] is NSNull)
+    let lines = try folder.text("all.trec").split(separator: "\n")
+    let values = try set.allRows(preparedFor: .squaredL2)
+    let found = try opened.search(values.span, within: near)
+    #expect(found.counts[0] == 8)
+    #expect(lines.count == found.counts.reduce(0, +))
+    let few = try NeedleCommand.shell("\(line) --k 2 --out few.trec", in: folder)
+    #expect(few.code == 0, "\(few.errors)")
+    #expect(try folder.text("few.trec").split(separator: "\n").count { $0.hasPrefix("0 ") } == 2)
+    for wrong in ["--threshold nan --out x", "--threshold 1 --out x.ivecs"] {
+      let refused = try NeedleCommand.shell(
+        "\"$needle\" search --index '\(index)' --queries '\(queries)' \(wrong)",
+        in: folder
+      )
+      #expect(refused.code == 64, "\(refused.errors)")
+    }
+  }
 }

@@ -46,7 +46,7 @@ private struct RunColumns {
     guard fields.count == format.columns else {
       throw reader.error(
         "\(fields.count) columns, but the format \(format.rawValue) has \(format.columns ?? 0)",
-        remedy: "a line is '\(format.line)'; see --format"
+        remedy: "a line is '\(format.line)'; give the run's format"
       )
     }
     let query = query(line.extracting(fields[0]))
@@ -83,7 +83,7 @@ private struct RunColumns {
     if fields.count == RunFormat.trec.columns { return .trec }
     throw reader.error(
       "\(fields.count) columns" + (fields.count == 3 ? " may be of two formats" : ""),
-      remedy: "give --format trec ('\(RunFormat.trec.line)'), tsv ('\(RunFormat.tsv.line)') or "
+      remedy: "give the run's format: trec ('\(RunFormat.trec.line)'), tsv ('\(RunFormat.tsv.line)') or "
         + "msmarco ('\(RunFormat.msmarco.line)')"
     )
   }

@@ -48,13 +48,7 @@ struct HardNegativesCommand: ParsableCommand {
   @Option(name: .customLong("run"), help: ArgumentHelp("What was found.", valueName: "file"))
   var runFile: String
 
-  @Option(
-    help: ArgumentHelp(
-      "The format of the run: trec, msmarco, tsv or jsonl (default: by its name, else trec).",
-      valueName: "format"
-    )
-  )
-  var runFormat: RunFormat?
+  @OptionGroup var runOption: RunFormatOption
 
   @OptionGroup var texts: TrainingTextOptions
   @OptionGroup var records: RecordOptions
@@ -65,7 +59,7 @@ struct HardNegativesCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard (runFormat ?? RunFormat(forFileNamed: runFile)) == .msmarco else { return }
+    guard (runOption.runFormat ?? RunFormat(forFileNamed: runFile)) == .msmarco else { return }
     for (name, isGiven) in [
       ("--margin", mining.margin != nil), ("--relative-margin", mining.relativeMargin != nil),
       ("--max-score", mining.maxScore != nil), ("--scores", mining.scores),
@@ -77,7 +71,7 @@ struct HardNegativesCommand: ParsableCommand {
   func run() throws {
     let settings = mining.settings(records)
     let qrels = try records.judgments()
-    let found = try Run(contentsOf: runFile, format: runFormat)
+    let found = try Run(contentsOf: runFile, format: runOption.runFormat)
     let folder = try records.folder(.mined)
     let clock = ContinuousClock()
     let started = clock.now

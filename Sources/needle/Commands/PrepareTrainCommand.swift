@@ -45,6 +45,8 @@ struct PrepareTrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A run, to take negatives from it.", valueName: "file"))
   var fromRun: String?
 
+  @OptionGroup var runOption: RunFormatOption
+
   @Option(
     help: ArgumentHelp(
       "How many passages of a run that are not relevant are drawn from (default: 200).",
@@ -63,6 +65,9 @@ struct PrepareTrainCommand: ParsableCommand {
   func validate() throws {
     guard (negatives == nil) != (fromRun == nil) else {
       throw ValidationError("give --negatives or --from-run, and only one of them")
+    }
+    if fromRun == nil, runOption.runFormat != nil {
+      throw ValidationError("--run-format is for runs; give --from-run, or leave it out")
     }
     guard let depth else { return }
     guard fromRun != nil else {
@@ -136,7 +141,7 @@ struct PrepareTrainCommand: ParsableCommand {
     settings.sampleCount = records.nSample
     settings.seed = records.seed
     let miner = HardNegativeMiner(
-      try Run(contentsOf: fromRun ?? ""),
+      try Run(contentsOf: fromRun ?? "", format: runOption.runFormat),
       judgments: judgments,
       stores: stores,
       settings: settings,

@@ -28,6 +28,10 @@ struct SearchCommand: ParsableCommand {
       --vectors searches a set of vectors exactly and needs no index; a set that is
       larger than 1 GiB is read part by part.
 
+      --threshold finds all neighbors with scores of at least that (l2: at most),
+      as a range search of faiss does, and at most --k of them where that is given.
+      An index that is not exact finds what its search parameters find.
+
       --filter, --filter-ids and --exclude-ids find only some of the vectors, and
       min(k, matches) of them for every query. A condition is about the attributes
       that the index was built with: comparisons (==, !=, <, <=, >, >=), lists
@@ -53,6 +57,8 @@ struct SearchCommand: ParsableCommand {
           --depth 100 --out dev.trec
         needle search --vectors docs.vectors --model minilm --queries dev.tsv \\
           --depth 100 --out exact.trec
+        needle search --index docs.needle --queries queries.npy --threshold 0.8 \\
+          --out near.jsonl
         needle search --index docs.needle --queries queries.npy --out found.jsonl \\
           --filter "year >= 2001 and lang in ('de', 'en')"
         needle search --index docs.needle --model minilm --corpus corpus.tsv \\
@@ -86,8 +92,19 @@ struct SearchCommand: ParsableCommand {
 
   @OptionGroup var dialog: DialogOptions
 
-  @Option(name: [.customLong("k"), .customLong("depth")], help: "Neighbors per query.")
-  var k = 10
+  @Option(
+    name: [.customLong("k"), .customLong("depth")],
+    help: "Neighbors per query (default: 10; with --threshold any number)."
+  )
+  var givenK: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Find all neighbors whose score is at least this, or at most for l2.",
+      valueName: "score"
+    )
+  )
+  var threshold: Float?
 
   @Option(
     name: .customLong("set"),
@@ -150,8 +167,21 @@ struct SearchCommand: ParsableCommand {
   /// about 20 bytes each while they are searched, fit in memory.
   private var queriesPerCall: Int { batch ?? max(64, min(4_096, (16 << 20) / k)) }
 
+  private var k: Int { givenK ?? 10 }
+
   func validate() throws {
     try validateK(k)
+    if let threshold {
+      guard threshold.isFinite else {
+        throw ValidationError("--threshold \(threshold) is not allowed; it is a finite number")
+      }
+      guard !dialog.interactive else {
+        throw ValidationError("--threshold is not for --interactive; leave it out")
+      }
+      guard givenK != nil || format ?? out.map({ ResultFormat(forFileNamed: $0) }) != .ivecs else {
+        throw ValidationError("rows of .ivecs have one length; give --k with --threshold")
+      }
+    }
     guard warmUp >= 0 else {
       throw ValidationError("--warm-up \(warmUp) is not allowed; it is at least 0")
     }
@@ -181,7 +211,7 @@ struct SearchCommand: ParsableCommand {
 
   func run() throws {
     let whole = try openTarget()
-    try checkK(k, count: whole.summary.count, of: whole.source.path)
+    if threshold == nil { try checkK(k, count: whole.summary.count, of: whole.source.path) }
     let filter = try filtering.rows(of: whole)
     let target = try filter.map { try SearchTarget(whole, matching: $0) } ?? whole
     let encoder = try texts.model.map { model in
@@ -232,7 +262,8 @@ struct SearchCommand: ParsableCommand {
     )
     var search = QuerySearch(
       target: target,
-      k: k,
+      k: threshold == nil ? k : givenK,
+      threshold: threshold,
       threads: threadOption.count,
       queriesPerCall: queriesPerCall,
       warmUp: warmUp
@@ -242,7 +273,8 @@ struct SearchCommand: ParsableCommand {
     let report = SearchReport(
       path: out,
       format: style.format,
-      k: k,
+      k: threshold == nil ? k : givenK,
+      threshold: threshold,
       queries: blocks.count,
       batch: queriesPerCall,
       threads: threadOption.count,

@@ -5,7 +5,9 @@ internal import Reporting
 struct SearchReport {
   let path: String
   let format: ResultFormat
-  let k: Int
+  /// The most neighbors of a query; `nil` for all within the threshold.
+  let k: Int?
+  let threshold: Float?
   let queries: Int
   let batch: Int
   let threads: Int
@@ -18,8 +20,10 @@ struct SearchReport {
   var text: String {
     let count = NumberText.grouped(target.summary.count)
     let settings = target.parameters.entries.isEmpty ? "" : " with \(target.parameters)"
+    let within = threshold.map { " within \($0)" } ?? ""
     let head =
-      "\(path): the \(k) nearest of \(count) vectors for \(NumberText.grouped(queries)) "
+      "\(path): the \(k.map { "\($0) " } ?? "")nearest\(within) of \(count) vectors for "
+      + "\(NumberText.grouped(queries)) "
       + "queries, found in \(NumberText.seconds(times.seconds)) on \(threads) threads\(settings)\n"
     let parts = phases.map { "\($0.name) \(NumberText.seconds($0.time.inSeconds))" }
     return head + "phases: \(parts.joined(separator: ", "))\n" + times.line
@@ -33,7 +37,8 @@ struct SearchReport {
         ("path", .text(path)),
         ("format", .text(format.rawValue)),
         ("queries", .integer(queries)),
-        ("k", .integer(k)),
+        ("k", k.map { .integer($0) } ?? .null),
+        ("threshold", threshold.map { .real(Double($0)) } ?? .null),
         ("parameters", target.parameters.json),
         ("batch", .integer(batch)),
         ("threads", .integer(threads)),

@@ -3,7 +3,10 @@ internal import Needletail
 /// Searches blocks of queries, call by call, and writes what is found.
 struct QuerySearch {
   let target: SearchTarget
-  let k: Int
+  /// The most neighbors of a query; `nil` for all within the threshold.
+  let k: Int?
+  /// What scores must reach.
+  let threshold: Float?
   let threads: Int
   let queriesPerCall: Int
   /// Queries that are answered once before, untimed.
@@ -17,8 +20,15 @@ struct QuerySearch {
   /// Results that wait in memory for the end of their block.
   private static let mostPending = 1 << 20
 
-  init(target: SearchTarget, k: Int, threads: Int, queriesPerCall: Int, warmUp: Int) {
-    (self.target, self.k, self.threads) = (target, k, threads)
+  init(
+    target: SearchTarget,
+    k: Int?,
+    threshold: Float?,
+    threads: Int,
+    queriesPerCall: Int,
+    warmUp: Int
+  ) {
+    (self.target, self.k, self.threshold, self.threads) = (target, k, threshold, threads)
     (self.queriesPerCall, self.warmUp) = (queriesPerCall, warmUp)
     times = CallTimes(ofSingleQueries: queriesPerCall == 1)
   }
@@ -78,9 +88,21 @@ struct QuerySearch {
   ) throws -> SearchResults {
     let dimension = target.summary.dimension
     let places = rows.lowerBound * dimension..<rows.upperBound * dimension
+    let queries = block.values.span.extracting(places)
+    guard let threshold else {
+      return try target.index.search(
+        queries,
+        k: k ?? 10,
+        parameters: target.parameters,
+        threads: threads,
+        name: name,
+        firstRow: firstRow + rows.lowerBound
+      )
+    }
     return try target.index.search(
-      block.values.span.extracting(places),
-      k: k,
+      queries,
+      within: threshold,
+      atMost: k,
       parameters: target.parameters,
       threads: threads,
       name: name,
