@@ -54,7 +54,9 @@ struct TrainWaysTests {
   }
 
   @Test func accumulatedBatchesMakeFewerSteps() throws {
-    let result = try train("--batch-size 4 --accumulate 3 --epochs 12 --learning-rate 1e-2 --out out --json")
+    let result = try train(
+      "--batch-size 4 --accumulate 3 --epochs 12 --learning-rate 1e-2 --out out --json"
+    )
     #expect(result.code == 0, "\(result.errors)")
     #expect(try result.json()["steps"] as? Int == 24)
     let losses = try losses("out")

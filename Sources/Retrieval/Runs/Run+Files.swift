@@ -83,8 +83,8 @@ private struct RunColumns {
     if fields.count == RunFormat.trec.columns { return .trec }
     throw reader.error(
       "\(fields.count) columns" + (fields.count == 3 ? " may be of two formats" : ""),
-      remedy: "give the run's format: trec ('\(RunFormat.trec.line)'), tsv ('\(RunFormat.tsv.line)') or "
-        + "msmarco ('\(RunFormat.msmarco.line)')"
+      remedy: "give the run's format: trec ('\(RunFormat.trec.line)'), "
+        + "tsv ('\(RunFormat.tsv.line)') or msmarco ('\(RunFormat.msmarco.line)')"
     )
   }
 
