@@ -11,7 +11,7 @@ extension IndexFile {
   ///     no longer mapped but restored into memory when the index is opened.
   ///   - threads: how many threads may compress.
   ///   - model: the fingerprint of the model that encoded the vectors, where that is known: whoever
-  ///     searches with another one can then be told.
+  ///     searches with another one can then be told; `nil` for that of the index's summary.
   /// - Returns: the sections with their sizes in memory and in the file.
   /// - Throws: ``VectorCore/FileError`` where writing fails; the file of this name is then what it
   ///   was before. ``VectorCore/IndexError`` for a summary that no file can hold.
@@ -46,7 +46,7 @@ extension IndexFile {
     guard threads >= 1 else {
       throw IndexError.invalidParameter(name: "threads", value: "\(threads)", allowed: "at least 1")
     }
-    let summary = index.summary
+    let summary = index.summary.encoded(by: model ?? index.summary.model)
     try check(summary)
     let ids = index.ids
     precondition(
@@ -56,7 +56,7 @@ extension IndexFile {
     var writer = try IndexFileWriter(replacing: path, compress: compress, threads: threads)
     try writer.write(ids)
     try index.store(in: &writer)
-    return try writer.commit(summary, program: program, model: model)
+    return try writer.commit(summary, program: program)
   }
 
   /// Refuses what ``open(_:verification:threads:)`` would refuse, before anything is written.

@@ -35,7 +35,7 @@ public final class IndexFile: Sendable {
   /// The version of Needletail that wrote the file.
   public let writtenBy: String
   /// The fingerprint of the model that encoded the vectors, where the file knows it.
-  public let model: String?
+  public var model: String? { summary.model }
 
   /// The section of numeric ids.
   static let idsSection = "ids"
@@ -92,7 +92,6 @@ public final class IndexFile: Sendable {
     summary = structure.metadata.summary
     attributes = structure.metadata.attributes
     writtenBy = structure.metadata.program
-    model = structure.metadata.model
     sections = structure.sections
     fileBytes = file.size
     faults = structure.faults

@@ -124,15 +124,9 @@ public struct IndexFileWriter: ~Copyable {
   /// Writes metadata, table and header, and gives the file its name.
   consuming func commit(
     _ summary: IndexSummary,
-    program: String,
-    model: String?
+    program: String
   ) throws -> IndexFileReport {
-    let metadata = Metadata(
-      summary: summary,
-      attributes: attributes,
-      program: program,
-      model: model
-    ).encoded()
+    let metadata = Metadata(summary: summary, attributes: attributes, program: program).encoded()
     precondition(metadata.count <= FileHeader.metadataLimit, "too many attributes")
     let table = SectionTable.encode(sections)
     let start = file.size

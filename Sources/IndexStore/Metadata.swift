@@ -1,14 +1,11 @@
 internal import VectorCore
 
-/// What the metadata block holds: the summary, the backend's numbers, what made the vectors, and who
-/// wrote the file.
+/// What the metadata block holds: the summary, the backend's numbers, and who wrote the file.
 struct Metadata: Equatable, Sendable {
   var summary: IndexSummary
   var attributes: [String: Int]
   /// The version of Needletail that wrote the file.
   var program: String
-  /// The fingerprint of the model that encoded the vectors, where that is known.
-  var model: String?
 
   /// The most vectors and the longest vector that a file may claim, so that products of the two
   /// with the size of an element never overflow.
@@ -39,7 +36,9 @@ struct Metadata: Equatable, Sendable {
     Self.append("dimension", .unsigned, UInt64(summary.dimension), to: &writer)
     Self.append("seed", .unsigned, summary.seed, to: &writer)
     Self.append("program", text: program, to: &writer)
-    if let model { Self.append(Self.modelKey, text: model, flags: Self.optionalFlag, to: &writer) }
+    if let model = summary.model {
+      Self.append(Self.modelKey, text: model, flags: Self.optionalFlag, to: &writer)
+    }
     for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
       Self.append(name, .attribute, UInt64(bitPattern: Int64(value)), to: &writer)
     }
@@ -125,6 +124,7 @@ extension Metadata {
       throw faults.corrupt("metadata", "'seed' is missing")
     }
     program = try text("program")
+    var model: String?
     if case .text(let found)? = fields.removeValue(forKey: Self.modelKey) { model = found }
     summary = IndexSummary(
       backend: try text("backend"),
@@ -132,7 +132,8 @@ extension Metadata {
       metric: metric,
       count: try number("count", 1...Self.countLimit),
       dimension: try number("dimension", 1...Self.dimensionLimit),
-      seed: seed
+      seed: seed,
+      model: model
     )
     if let unknown = fields.keys.min() { throw faults.newer("metadata", "the field '\(unknown)'") }
   }

@@ -88,7 +88,8 @@ extension StoredIndex {
   ///   - compress: whether sections are stored with LZ4; they are decompressed into memory when the
   ///     index is opened, where raw sections are mapped.
   ///   - threads: how many threads may compress.
-  ///   - model: the fingerprint of the model that encoded the vectors, where that is known.
+  ///   - model: the fingerprint of the model that encoded the vectors; `nil` for what the file said that
+  ///     the index was opened from.
   /// - Returns: what was written, section by section.
   /// - Throws: ``VectorCore/FileError`` where the file cannot be written.
   @discardableResult

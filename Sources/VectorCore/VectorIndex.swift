@@ -42,6 +42,8 @@ public struct IndexSummary: Sendable, Equatable {
   public let dimension: Int
   /// The seed of every random choice in the construction.
   public let seed: UInt64
+  /// The fingerprint of the model that encoded the vectors, where an index file says it.
+  public let model: String?
 
   /// Describes an index.
   public init(
@@ -50,7 +52,8 @@ public struct IndexSummary: Sendable, Equatable {
     metric: Metric,
     count: Int,
     dimension: Int,
-    seed: UInt64
+    seed: UInt64,
+    model: String? = nil
   ) {
     self.backend = backend
     self.parameters = parameters
@@ -58,17 +61,24 @@ public struct IndexSummary: Sendable, Equatable {
     self.count = count
     self.dimension = dimension
     self.seed = seed
+    self.model = model
   }
 
   /// The same of a view of `count` of the vectors.
-  package func counting(_ count: Int) -> IndexSummary {
+  package func counting(_ count: Int) -> IndexSummary { changed(count: count, model: model) }
+
+  /// The same of vectors that a model encoded.
+  package func encoded(by model: String?) -> IndexSummary { changed(count: count, model: model) }
+
+  private func changed(count: Int, model: String?) -> IndexSummary {
     IndexSummary(
       backend: backend,
       parameters: parameters,
       metric: metric,
       count: count,
       dimension: dimension,
-      seed: seed
+      seed: seed,
+      model: model
     )
   }
 

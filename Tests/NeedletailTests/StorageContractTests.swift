@@ -21,7 +21,7 @@ import Testing
   @Test(arguments: ContractCase.all)
   func anOpenedIndexIsStoredAsTheSameBytes(_ contract: ContractCase) throws {
     let folder = try TemporaryFolder()
-    try contract.build().save(to: folder.path("first"))
+    try contract.build().save(to: folder.path("first"), model: "0123456789abcdef")
     try openIndex(folder.path("first")).save(to: folder.path("second"))
     #expect(try folder.bytes("first") == folder.bytes("second"))
   }

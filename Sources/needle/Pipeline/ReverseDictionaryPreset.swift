@@ -12,10 +12,14 @@ extension PipelinePreset {
         "query_template": "<text>",
         "query_length": "64",
         "passage_length": "128",
-        "passages": "4",
         "batch": "64",
-        "rate_1": "3e-5",
-        "rate_2": "1.5e-5",
+        "passages_1": "2",
+        "rate_1": "1e-4",
+        "epochs_1": "3",
+        "passages_2": "4",
+        "rate_2": "5e-5",
+        "epochs_2": "2",
+        "margin": "0.05",
         "negatives": "20",
         "depth": "100",
         "mined": "50",
@@ -72,10 +76,11 @@ extension PipelinePreset {
           "run": [
             "train", "--model", "${model}", "--train", "${work}/train-1.jsonl", "--eval",
             "${work}/val-1.jsonl", "--data", "${work}/records-1", "--train-n-passages",
-            "${passages}", "--batch-size", "${batch}", "--learning-rate", "${rate_1}",
-            "--epochs", "3", "--warmup-ratio", "0.1", "--temperature", "0.05",
+            "${passages_1}", "--batch-size", "${batch}", "--learning-rate", "${rate_1}",
+            "--epochs", "${epochs_1}", "--warmup-ratio", "0.1", "--temperature", "0.05",
             "--query-max-len", "${query_length}", "--passage-max-len", "${passage_length}",
-            "--device", "${device}", "--seed", "${seed}", "--out", "${work}/stage-1"
+            "--eval-passages", "10000", "--best-by", "mrr_10", "--device", "${device}",
+            "--seed", "${seed}", "--out", "${work}/stage-1"
           ],
           "resume": ["--resume"],
           "inputs": [
@@ -139,7 +144,8 @@ extension PipelinePreset {
           "run": [
             "hard-negatives", "--run", "${work}/train-1.trec", "--qrels",
             "${data}/qrels.train.tsv", "--store", "${work}/records-1", "--depth", "${mined}",
-            "--n-sample", "${negatives}", "--seed", "${seed}", "--out", "${work}/records-2"
+            "--relative-margin", "${margin}", "--n-sample", "${negatives}", "--seed",
+            "${seed}", "--out", "${work}/records-2"
           ],
           "inputs": ["${work}/train-1.trec", "${data}/qrels.train.tsv", "${work}/records-1"],
           "outputs": ["${work}/records-2"]
@@ -158,10 +164,11 @@ extension PipelinePreset {
           "run": [
             "train", "--model", "${work}/stage-1", "--train", "${work}/train-2.jsonl", "--eval",
             "${work}/val-2.jsonl", "--data", "${work}/records-1", "--train-n-passages",
-            "${passages}", "--batch-size", "${batch}", "--learning-rate", "${rate_2}",
-            "--epochs", "3", "--warmup-ratio", "0.1", "--temperature", "0.05",
+            "${passages_2}", "--batch-size", "${batch}", "--learning-rate", "${rate_2}",
+            "--epochs", "${epochs_2}", "--warmup-ratio", "0.1", "--temperature", "0.05",
             "--query-max-len", "${query_length}", "--passage-max-len", "${passage_length}",
-            "--device", "${device}", "--seed", "${seed}", "--out", "${work}/stage-2"
+            "--eval-passages", "10000", "--best-by", "mrr_10", "--device", "${device}",
+            "--seed", "${seed}", "--out", "${work}/stage-2"
           ],
           "resume": ["--resume"],
           "inputs": [
