@@ -11,25 +11,27 @@ extension VectorIndex {
   /// neighbors than are wanted (`filter_widened`).
   /// - Parameter filter: of as many rows as the index has.
   /// - Returns: the view; its summary counts the matches, rows and ids are those of the index.
-  /// - Throws: ``VectorCore/IndexError`` for a filter of another number of rows.
+  /// - Throws: ``VectorCore/IndexError`` for a filter of another number of rows; ``VectorCore/FileError``
+  ///   where an index in a file turns out to be corrupt.
   /// - Complexity: O(rows) once for a graph; memory for the matching vectors where they are compared
   ///   one by one and the index is no graph.
-  public func matching(_ filter: RowFilter) throws(IndexError) -> any VectorIndex {
-    guard filter.count == summary.count else {
-      throw .invalidParameter(
+  public func matching(_ filter: RowFilter) throws -> any VectorIndex {
+    let rows = (self as? any FilterableIndex)?.rowCount ?? summary.count
+    guard filter.count == rows else {
+      throw IndexError.invalidParameter(
         name: "filter",
         value: "of \(filter.count) rows",
-        allowed: "of the index's \(summary.count)"
+        allowed: "of the index's \(rows)"
       )
     }
     switch self {
     case let tuned as TunedIndex:
       return TunedView(tuned: tuned, view: try tuned.base.matching(filter))
     case let index as AttributedIndex: return try index.base.matching(filter)
-    case let index as any FilterableIndex: return index.filtered(by: filter)
+    case let index as any FilterableIndex: return try index.filtered(by: filter)
     case let index as any ReconstructingIndex: return FilteredIndex(index, filter)
     default:
-      throw .invalidParameter(
+      throw IndexError.invalidParameter(
         name: "filter",
         value: "for \(summary.backend)",
         allowed: "backends that can search some of their rows"

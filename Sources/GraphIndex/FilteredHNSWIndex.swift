@@ -71,6 +71,8 @@ struct FilteredHNSWIndex: VectorIndex, ObservedIndex {
 }
 
 extension HNSWIndex: FilterableIndex {
+  package var rowCount: Int { summary.count }
+
   package func filtered(by filter: RowFilter) -> any VectorIndex {
     FilteredHNSWIndex(self, filter)
   }

@@ -1,11 +1,15 @@
 /// An index that has a way of its own to search some of its rows.
 package protocol FilterableIndex: VectorIndex {
+  /// The number of rows, which a filter is of.
+  var rowCount: Int { get }
+
   /// A view of the index that finds matching rows only, and min(k, matches) of them.
   ///
   /// Its summary counts the matches; rows and ids are those of the index.
   /// - Parameter filter: of as many rows as the index has.
   /// - Returns: the view.
-  func filtered(by filter: RowFilter) -> any VectorIndex
+  /// - Throws: what preparing the view throws.
+  func filtered(by filter: RowFilter) throws -> any VectorIndex
 }
 
 /// An index that gives its vectors back.

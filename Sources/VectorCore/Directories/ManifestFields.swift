@@ -1,39 +1,47 @@
 /// The members of an object in a manifest, taken one by one and checked.
-struct ManifestFields {
+package struct ManifestFields {
   private var members: [JSONMember]
   private let isObject: Bool
   private let path: String
   /// The names of the objects around this one: "ids.".
   private let prefix: String
+  /// What helps where the manifest is wrong.
+  private let remedy: String
 
-  static let remedy = "restore it from a copy, or encode again into another folder"
+  package static let remedy = "restore it from a copy, or encode again into another folder"
 
   /// Takes the members of an object; any other value has none.
-  init(_ value: JSON, path: String, prefix: String = "") {
+  package init(
+    _ value: JSON,
+    path: String,
+    prefix: String = "",
+    remedy: String = ManifestFields.remedy
+  ) {
     members = value.members ?? []
     isObject = value.members != nil
     self.path = path
     self.prefix = prefix
+    self.remedy = remedy
   }
 
   /// An error about one member.
-  func fault(_ name: String, _ reason: String) -> FileError {
+  package func fault(_ name: String, _ reason: String) -> FileError {
     FileError(
       .badData,
       path: path,
       place: "'\(prefix)\(name)'",
       reason: reason,
-      remedy: Self.remedy
+      remedy: remedy
     )
   }
 
   /// An error about something that a later version may have added.
-  func newer(_ what: String) -> FileError {
+  package func newer(_ what: String) -> FileError {
     FileError(
       .badData,
       path: path,
       reason: "has \(prefix)\(what), which this Needletail does not know",
-      remedy: "update Needletail, or encode again with this one"
+      remedy: "update Needletail"
     )
   }
 
@@ -44,7 +52,7 @@ struct ManifestFields {
         path: path,
         place: prefix.isEmpty ? nil : "'\(prefix.dropLast())'",
         reason: "is no object",
-        remedy: Self.remedy
+        remedy: remedy
       )
     }
     guard let place = members.firstIndex(where: { $0.name == name }) else {
@@ -53,13 +61,14 @@ struct ManifestFields {
     return members.remove(at: place).value
   }
 
-  mutating func text(_ name: String) throws(FileError) -> String {
+  package mutating func text(_ name: String) throws(FileError) -> String {
     let value = try take(name)
     guard let text = value.text else { throw fault(name, "is \(value.kind), not a text") }
     return text
   }
 
-  mutating func integer(_ name: String, _ range: ClosedRange<Int>) throws(FileError) -> Int {
+  package mutating func integer(_ name: String, _ range: ClosedRange<Int>) throws(FileError) -> Int
+  {
     let value = try take(name)
     guard let number = value.integer, range.contains(number) else {
       let found = if case .number(let digits) = value { digits } else { value.kind }
@@ -69,12 +78,12 @@ struct ManifestFields {
   }
 
   /// Checks a text that can only be this.
-  mutating func expect(_ name: String, _ expected: String) throws(FileError) {
+  package mutating func expect(_ name: String, _ expected: String) throws(FileError) {
     let text = try text(name)
     guard text == expected else { throw fault(name, "is '\(text)', not '\(expected)'") }
   }
 
-  mutating func choice<Value>(
+  package mutating func choice<Value>(
     _ name: String,
     _ values: KeyValuePairs<String, Value>
   ) throws(FileError) -> Value {
@@ -103,14 +112,14 @@ struct ManifestFields {
   ) throws(FileError) -> Value? {
     let value = try take(name)
     if value == .null { return nil }
-    var part = ManifestFields(value, path: path, prefix: "\(prefix)\(name).")
+    var part = ManifestFields(value, path: path, prefix: "\(prefix)\(name).", remedy: remedy)
     let result = try read(&part)
     try part.expectNothingElse()
     return result
   }
 
   /// Reads an array of objects.
-  mutating func list<Value>(
+  package mutating func list<Value>(
     _ name: String,
     _ read: (inout ManifestFields) throws(FileError) -> Value
   ) throws(FileError) -> [Value] {
@@ -118,7 +127,12 @@ struct ManifestFields {
     guard let elements = value.list else { throw fault(name, "is \(value.kind), not a list") }
     var result: [Value] = []
     for (place, element) in elements.enumerated() {
-      var part = ManifestFields(element, path: path, prefix: "\(prefix)\(name)[\(place)].")
+      var part = ManifestFields(
+        element,
+        path: path,
+        prefix: "\(prefix)\(name)[\(place)].",
+        remedy: remedy
+      )
       result.append(try read(&part))
       try part.expectNothingElse()
     }
@@ -140,7 +154,7 @@ struct ManifestFields {
   }
 
   /// Refuses members that nobody took.
-  func expectNothingElse() throws(FileError) {
+  package func expectNothingElse() throws(FileError) {
     guard let other = members.first else { return }
     throw newer("a member '\(other.name)'")
   }

@@ -29,7 +29,7 @@ struct FilterOptions: ParsableArguments {
   ///   index without attributes, ``VectorCore/FileError`` for ids that the index does not have.
   func rows(of target: SearchTarget) throws -> RowFilter? {
     guard given != nil else { return nil }
-    let count = target.summary.count
+    let count = target.rowCount
     var rows = RowFilter(count: count) { _ in true }
     if let filter {
       let predicate = try Predicate(parsing: filter)
@@ -47,7 +47,7 @@ struct FilterOptions: ParsableArguments {
 
   private func listed(_ path: String, _ target: SearchTarget) throws -> RowFilter {
     let words = try readIDs(path)
-    let rows = target.index.ids.rows(of: words, count: target.summary.count)
+    let rows = target.index.ids.rows(of: words, count: target.rowCount)
     if let line = rows.firstIndex(of: nil) {
       throw FileError(
         .badData,
@@ -57,6 +57,6 @@ struct FilterOptions: ParsableArguments {
         remedy: "leave it out"
       )
     }
-    return RowFilter(count: target.summary.count, rows: rows.compactMap { $0 })
+    return RowFilter(count: target.rowCount, rows: rows.compactMap { $0 })
   }
 }

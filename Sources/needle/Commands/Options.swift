@@ -1,9 +1,12 @@
 public import ArgumentParser
 internal import Glibc
+public import Needletail
 internal import Reporting
 public import VectorCore
 
 extension Metric: ExpressibleByArgument {}
+
+extension SegmentWriter.Duplicates: ExpressibleByArgument {}
 
 /// A request that makes no sense, found by the command line itself.
 struct UsageError: NeedletailError, Equatable {

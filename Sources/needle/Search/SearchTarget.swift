@@ -18,6 +18,15 @@ struct SearchTarget {
   ///   - k: neighbors per query.
   /// - Throws: what opening an index throws, and an error for parameters that it does not know.
   init(index path: String, asked: Parameters, k: Int) throws {
+    source = NamedPath("--index", path)
+    if SegmentedIndex.exists(path) {
+      let snapshot = try SegmentedIndex(path)
+      let backend = try Needletail.backend(named: snapshot.summary.backend)
+      parameters = try asked.resolved(against: backend.searchParameters, owner: backend.name)
+      index = snapshot
+      model = nil
+      return
+    }
     let file = try IndexFile.open(path)
     let opened = try file.index(using: backends)
     let backend = try Needletail.backend(named: opened.summary.backend)
@@ -25,7 +34,6 @@ struct SearchTarget {
       .resolved(against: backend.searchParameters, owner: backend.name)
     index = opened
     model = file.model
-    source = NamedPath("--index", path)
   }
 
   /// Opens a set of vectors.
@@ -43,6 +51,9 @@ struct SearchTarget {
   }
 
   var summary: IndexSummary { index.summary }
+
+  /// The rows that ids and filters are of: deleted ones of an index that can be changed are among them.
+  var rowCount: Int { index.ids.count ?? summary.count }
 }
 
 extension VectorSet {

@@ -1,0 +1,453 @@
+internal import Filtering
+internal import Glibc
+public import IndexStore
+public import VectorCore
+
+/// Changes a segmented index: adds, deletes, replaces and compacts.
+///
+/// ```swift
+/// let writer = try SegmentWriter(creating: "docs", "hnsw:M=32", metric: .cosine, dimension: 384)
+/// try writer.add(vectors)
+/// try writer.delete(["17", "18"])
+/// let index = try SegmentedIndex("docs")
+/// ```
+/// What a call has returned from is on the disk, whatever happens then; a call that fails, or whose
+/// process dies, leaves the index as it was. There is one writer at a time, across processes. Vectors
+/// are kept as they were given beside the segments, so that a compaction loses nothing: 4 bytes a value.
+public final class SegmentWriter {
+  /// What becomes of a vector whose id is there already.
+  public enum Duplicates: String, Sendable, CaseIterable {
+    /// The call fails, and nothing is added.
+    case error
+    /// The vector takes the place of the one that is there.
+    case replace
+  }
+
+  /// The folder of the index.
+  public let folder: String
+  private var manifest: SegmentManifest
+  private let lock: FolderLock
+
+  /// Segments below are searched exactly: a graph of few vectors gains nothing.
+  static let smallest = 10_000
+  /// Small segments that may be side by side.
+  static let mostSmall = 8
+
+  /// Makes an empty index in a folder, which is created where it is missing.
+  ///
+  /// - Parameters:
+  ///   - folder: a folder that holds nothing.
+  ///   - specification: the backend of large segments, with construction parameters.
+  ///   - metric: how vectors are compared.
+  ///   - dimension: the length of the vectors, at least 1.
+  ///   - seed: of every random choice.
+  /// - Throws: ``VectorCore/FileError`` for a folder that holds something, or cannot be written;
+  ///   ``VectorCore/IndexError`` for a specification that does not exist.
+  public init(
+    creating folder: String,
+    _ specification: String,
+    metric: Metric,
+    dimension: Int,
+    seed: UInt64 = 42
+  ) throws {
+    let checked = try IndexSpecification(parsing: specification)
+    guard (1...(1 << 20)).contains(dimension) else {
+      throw IndexError.invalidParameter(
+        name: "dimension",
+        value: "\(dimension)",
+        allowed: "from 1 to \(1 << 20)"
+      )
+    }
+    try Folder.create(folder)
+    lock = try FolderLock(folder)
+    let names = try Folder.names(in: folder).filter { $0 != FolderLock.fileName }
+    guard names.isEmpty else {
+      throw FileError(
+        .inputOutput,
+        path: folder,
+        reason: "holds '\(names[0])' already",
+        remedy: "give a new folder"
+      )
+    }
+    self.folder = folder
+    manifest = SegmentManifest(
+      specification: checked.description,
+      metric: metric,
+      dimension: dimension,
+      seed: seed
+    )
+    try manifest.write(to: folder)
+  }
+
+  /// Opens an index to change it; removes what an interrupted change left.
+  ///
+  /// - Throws: ``VectorCore/FileError`` where another writer has it, and for a folder without index.
+  public init(_ folder: String) throws {
+    guard SegmentManifest.exists(in: folder) else {
+      throw FileError(
+        .missingInput,
+        path: folder,
+        reason: "holds no segmented index",
+        remedy: "make one by 'needle index add --backend …'"
+      )
+    }
+    lock = try FolderLock(folder)
+    self.folder = folder
+    manifest = try SegmentManifest(folder: folder)
+    try removeStrays()
+  }
+
+  /// The rows that are not deleted.
+  public var count: Int {
+    manifest.segments.reduce(0) { $0 + $1.count - $1.deletedCount }
+  }
+
+  /// Adds vectors as a new segment.
+  ///
+  /// - Parameters:
+  ///   - vectors: of the index's dimension; without ids they get the numbers that come next.
+  ///   - duplicates: what becomes of ids that are there already.
+  ///   - threads: how many threads may work.
+  ///   - progress: called now and then.
+  /// - Returns: how many vectors were replaced.
+  /// - Throws: ``VectorCore/IndexError`` for vectors that the index cannot hold, and for ids that are
+  ///   there already; ``VectorCore/FileError`` where writing fails.
+  /// - Complexity: that of building an index of the vectors, and O(rows) for the ids.
+  @discardableResult
+  public func add(
+    _ vectors: VectorSet,
+    duplicates: Duplicates = .error,
+    threads: Int = 1,
+    progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
+  ) throws -> Int {
+    guard vectors.count > 0 else { throw IndexError.emptySet(what: vectors.name) }
+    guard vectors.dimension == manifest.dimension else {
+      throw IndexError.dimensionMismatch(
+        what: vectors.name,
+        expected: manifest.dimension,
+        actual: vectors.dimension
+      )
+    }
+    var next = manifest
+    let ids = try givenIDs(vectors, &next)
+    let replaced = try rows(of: ids, count: vectors.count)
+    if duplicates == .error, let first = replaced.first {
+      throw IndexError.invalidParameter(
+        name: "id",
+        value: first.id,
+        allowed: "an id that the index does not have; replace it, or leave it out"
+      )
+    }
+    let options = BuildOptions(
+      metric: manifest.metric,
+      threads: threads,
+      seed: manifest.seed,
+      progress: progress
+    )
+    try append(VectorSet(vectors.source, ids: ids), to: &next, options)
+    try markDeleted(replaced.map { ($0.segment, $0.row) }, in: &next)
+    try commit(next)
+    let small = manifest.segments.filter { $0.count < Self.smallest }
+    // Each costs a search of its own; joined, they are one, or a graph at last.
+    if small.count > Self.mostSmall { try merge(small, options) }
+    return replaced.count
+  }
+
+  /// Adds the vectors of another segmented index.
+  ///
+  /// - Parameters:
+  ///   - other: a snapshot's folder, which nobody changes meanwhile.
+  ///   - duplicates: as in ``add(_:duplicates:threads:progress:)``.
+  ///   - threads: how many threads may work.
+  ///   - progress: called now and then.
+  /// - Returns: how many vectors were replaced.
+  /// - Throws: as ``add(_:duplicates:threads:progress:)``.
+  @discardableResult
+  public func merge(
+    _ other: String,
+    duplicates: Duplicates = .error,
+    threads: Int = 1,
+    progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
+  ) throws -> Int {
+    let theirs = try SegmentManifest(folder: other)
+    let live = try LiveRows(theirs.segments, of: theirs, in: other)
+    return try add(
+      VectorSet(live, ids: live.ids),
+      duplicates: duplicates,
+      threads: threads,
+      progress: progress
+    )
+  }
+
+  /// Deletes the vectors of some ids.
+  ///
+  /// - Parameter ids: numbers, or names where ids are words.
+  /// - Throws: ``VectorCore/IndexError`` for an id that the index does not have; nothing is deleted
+  ///   then.
+  /// - Complexity: O(rows).
+  public func delete(_ ids: [String]) throws {
+    let found = try rows(of: ids)
+    let known = Set(found.map { Array($0.id.utf8) })
+    if let missing = ids.first(where: { !known.contains(Array($0.utf8)) }) {
+      throw IndexError.invalidParameter(
+        name: "id",
+        value: missing,
+        allowed: "an id that the index has"
+      )
+    }
+    var next = manifest
+    try markDeleted(found.map { ($0.segment, $0.row) }, in: &next)
+    try commit(next)
+  }
+
+  /// Makes one segment of all rows that are not deleted, as if they had been added at once.
+  ///
+  /// - Parameters:
+  ///   - threads: how many threads may work.
+  ///   - progress: called now and then.
+  /// - Throws: ``VectorCore/FileError`` where reading or writing fails.
+  public func compact(
+    threads: Int = 1,
+    progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
+  ) throws {
+    let isCompact =
+      manifest.segments.count <= 1
+      && manifest.segments.allSatisfy { $0.deletedCount == 0 }
+    guard !isCompact else { return }
+    let options = BuildOptions(
+      metric: manifest.metric,
+      threads: threads,
+      seed: manifest.seed,
+      progress: progress
+    )
+    try merge(manifest.segments, options)
+  }
+
+  /// Makes one segment, the last, of some.
+  private func merge(
+    _ segments: [SegmentManifest.Segment],
+    _ options: BuildOptions
+  ) throws {
+    var next = manifest
+    next.segments.removeAll { segments.contains($0) }
+    let live = try LiveRows(segments, of: manifest, in: folder)
+    if live.count > 0 { try append(VectorSet(live, ids: live.ids), to: &next, options) }
+    try commit(next)
+  }
+
+  /// The ids that new vectors get.
+  private func givenIDs(
+    _ vectors: VectorSet,
+    _ next: inout SegmentManifest
+  ) throws(IndexError) -> VectorIDs {
+    let named = vectors.ids.names != nil
+    if vectors.ids.count != nil, let before = manifest.usesNames, before != named {
+      throw .invalidParameter(
+        name: "ids",
+        value: named ? "words" : "numbers",
+        allowed: before ? "words, as the index has" : "numbers, as the index has"
+      )
+    }
+    if vectors.ids.count == nil, manifest.usesNames == true {
+      throw .invalidParameter(name: "ids", value: "none", allowed: "words, as the index has")
+    }
+    next.usesNames = named
+    guard !named else { return vectors.ids }
+    let first = manifest.nextID
+    let numbers =
+      vectors.ids.explicit ?? (0..<vectors.count).map { UInt64(first + $0) }
+    let largest = numbers.max() ?? 0
+    next.nextID = max(first, Int(clamping: largest) == .max ? .max : Int(largest) + 1)
+    return VectorIDs(unchecked: numbers)
+  }
+
+  /// A row that is not deleted, by its id.
+  private struct FoundRow {
+    let id: String
+    let segment: Int
+    let row: UInt32
+  }
+
+  private func rows(of ids: VectorIDs, count: Int) throws -> [FoundRow] {
+    try rows(of: (0..<count).map { ids.word(at: $0) })
+  }
+
+  private func rows(of words: [String]) throws -> [FoundRow] {
+    var found: [FoundRow] = []
+    for segment in manifest.segments where segment.deletedCount < segment.count {
+      let file = try IndexFile.open(folder + "/" + segment.indexName, verification: .structure)
+      let deleted = try deletedRows(of: segment)
+      for (word, row) in zip(words, file.ids.rows(of: words, count: segment.count)) {
+        guard let row, !deleted[row] else { continue }
+        found.append(FoundRow(id: word, segment: segment.number, row: row))
+      }
+    }
+    return found
+  }
+
+  private func deletedRows(of segment: SegmentManifest.Segment) throws(FileError) -> RowFilter {
+    guard let name = segment.deletedName else {
+      return RowFilter(count: segment.count, rows: [])
+    }
+    return try DeletedRows.read(folder + "/" + name, count: segment.count)
+  }
+
+  /// Writes a segment of vectors with ids, and enters it.
+  private func append(
+    _ vectors: VectorSet,
+    to next: inout SegmentManifest,
+    _ options: BuildOptions
+  ) throws {
+    let segment = SegmentManifest.Segment(number: next.nextSegment, count: vectors.count)
+    next.nextSegment += 1
+    let path = folder + "/" + segment.vectorsName
+    try copy(vectors, to: path)
+    let kept = VectorSet(try VectorSet.open(path).source, ids: vectors.ids)
+    let specification = try IndexSpecification(
+      parsing: vectors.count < Self.smallest ? "flat" : manifest.specification
+    )
+    let index = try specification.backend.makeIndex(
+      over: kept,
+      parameters: specification.parameters,
+      options: options
+    )
+    try IndexFile.write(
+      index,
+      to: folder + "/" + segment.indexName,
+      compress: false,
+      threads: options.threads
+    )
+    next.segments.append(segment)
+  }
+
+  /// Writes vectors, checked for the metric but as they were given, a block at a time.
+  private func copy(_ vectors: VectorSet, to path: String) throws {
+    let writer = try MatrixWriter(path, dimension: vectors.dimension, element: .float32)
+    let block = max(1, (1 << 22) / vectors.dimension)
+    for start in stride(from: 0, to: vectors.count, by: block) {
+      let rows = start..<min(start + block, vectors.count)
+      var values = [Float](repeating: 0, count: rows.count * vectors.dimension)
+      var checked = values
+      var span = values.mutableSpan
+      try vectors.source.copyRows(rows, into: &span)
+      var checkedSpan = checked.mutableSpan
+      try vectors.copyRows(rows, preparedFor: manifest.metric, into: &checkedSpan)
+      try writer.append(values.span)
+    }
+    try writer.finish()
+  }
+
+  /// Writes which rows of segments are deleted once these are, too.
+  private func markDeleted(
+    _ rows: [(segment: Int, row: UInt32)],
+    in next: inout SegmentManifest
+  ) throws {
+    let bySegment = Dictionary(grouping: rows, by: \.segment)
+    for place in next.segments.indices {
+      let segment = next.segments[place]
+      guard let more = bySegment[segment.number] else { continue }
+      let deleted = try deletedRows(of: segment)
+        .union(RowFilter(count: segment.count, rows: more.map(\.row)))
+      next.segments[place].deletedCount = deleted.matches
+      next.segments[place].deletedIn = manifest.generation + 1
+      guard let name = next.segments[place].deletedName else { continue }
+      try DeletedRows.write(deleted, to: folder + "/" + name)
+    }
+  }
+
+  /// Makes a manifest the index, and removes what is no part of it any more.
+  private func commit(_ next: SegmentManifest) throws {
+    var next = next
+    next.generation = manifest.generation + 1
+    next.segments.removeAll { $0.deletedCount == $0.count }
+    try next.write(to: folder)
+    manifest = next
+    try removeStrays()
+  }
+
+  /// Removes files of changes that came to nothing, and of segments that are gone; whoever has them
+  /// open keeps them.
+  private func removeStrays() throws(FileError) {
+    let names = manifest.names
+    for name in try Folder.names(in: folder) where !names.contains(name) {
+      guard name.hasPrefix("segment-") || name.hasPrefix(".needle-") else { continue }
+      _ = unsafe unlink(folder + "/" + name)
+    }
+  }
+}
+
+/// The rows of a segmented index that are not deleted, as a set of vectors.
+private struct LiveRows: VectorSource {
+  let name: String
+  let dimension: Int
+  let ids: VectorIDs
+  /// Where each row is: its segment's place, and its row there.
+  private let places: [(part: Int, row: UInt32)]
+  private let parts: [any VectorSource]
+
+  init(
+    _ segments: [SegmentManifest.Segment],
+    of manifest: SegmentManifest,
+    in folder: String
+  ) throws {
+    name = folder
+    dimension = manifest.dimension
+    var places: [(part: Int, row: UInt32)] = []
+    var parts: [any VectorSource] = []
+    var numbers: [UInt64] = []
+    var names: [String] = []
+    for (part, segment) in segments.enumerated() {
+      let set = try VectorSet.open(folder + "/" + segment.vectorsName)
+      guard set.count == segment.count, set.dimension == manifest.dimension else {
+        throw FileError(
+          .badData,
+          path: set.name,
+          reason: "holds \(set.count) x \(set.dimension), not the segment's \(segment.count) x "
+            + "\(manifest.dimension)",
+          remedy: SegmentManifest.remedy
+        )
+      }
+      let file = try IndexFile.open(folder + "/" + segment.indexName, verification: .structure)
+      let live = try segment.deletedName.map { name in
+        try DeletedRows.read(folder + "/" + name, count: segment.count).inverted.rows
+      }
+      for row in live ?? (0..<UInt32(segment.count)).map({ $0 }) {
+        places.append((part, row))
+        if manifest.usesNames == true {
+          names.append(file.ids.word(at: Int(row)))
+        } else {
+          numbers.append(file.ids[row])
+        }
+      }
+      parts.append(set.source)
+    }
+    self.places = places
+    self.parts = parts
+    ids =
+      manifest.usesNames == true
+      ? VectorIDs(names: try VectorNames(names)) : VectorIDs(unchecked: numbers)
+  }
+
+  var count: Int { places.count }
+
+  func copyRows(_ rows: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError) {
+    var row = rows.lowerBound
+    try unsafe destination.withUnsafeMutableBufferPointer { (target) throws(FileError) in
+      while row < rows.upperBound {
+        // Rows that follow one another in their segment are copied together.
+        let (part, first) = places[row]
+        var end = row + 1
+        while end < rows.upperBound, places[end].part == part,
+          places[end].row == first + UInt32(end - row)
+        {
+          end += 1
+        }
+        let start = (row - rows.lowerBound) * dimension
+        let room = target.extracting(start..<start + (end - row) * dimension)
+        var span = unsafe room.mutableSpan
+        try parts[part].copyRows(Int(first)..<Int(first) + end - row, into: &span)
+        row = end
+      }
+    }
+  }
+}

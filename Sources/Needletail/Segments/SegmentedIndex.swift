@@ -1,0 +1,234 @@
+internal import Filtering
+internal import IndexStore
+public import VectorCore
+
+/// An index that can be changed, as it is at one moment: segments that never change, and which of their
+/// rows are deleted.
+///
+/// A value is a snapshot: what a ``SegmentWriter`` does later, in this process or another, does not
+/// change it, and never blocks it. Rows are those of all segments, one after the other, deleted ones
+/// included; no search finds these.
+public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
+  /// Backend and parameters of large segments; the count is that of rows that are not deleted.
+  public let summary: IndexSummary
+  /// The ids of all rows.
+  public let ids: VectorIDs
+  /// Counts the changes since the index was made.
+  public let generation: Int
+  private let parts: [Part]
+
+  /// One segment.
+  private struct Part: Sendable {
+    let index: any StoredIndex
+    /// The rows that may be found; `nil` for all.
+    let live: RowFilter?
+    /// The index, or a view of those rows.
+    let view: any VectorIndex
+    let firstRow: UInt32
+    /// Whether the segment takes the search parameters of the index.
+    let takesParameters: Bool
+
+    init(_ index: any StoredIndex, live: RowFilter?, firstRow: UInt32, isLarge: Bool) throws {
+      self.index = index
+      self.live = live
+      view = try live.map { try index.matching($0) } ?? index
+      self.firstRow = firstRow
+      takesParameters = isLarge
+    }
+
+    var count: Int { live?.matches ?? index.summary.count }
+  }
+
+  /// How often a change may overtake the opening of a snapshot.
+  private static let attempts = 10
+
+  /// Opens the index as it is now.
+  ///
+  /// - Parameter folder: the folder of the index.
+  /// - Throws: ``VectorCore/FileError`` for a folder that holds none, and for missing or damaged files.
+  public init(_ folder: String) throws {
+    var attempt = 1
+    while true {
+      let manifest = try SegmentManifest(folder: folder)
+      do {
+        try self.init(manifest, in: folder)
+        return
+      } catch {
+        // A writer may have replaced segments between the manifest's reading and theirs.
+        let now = try SegmentManifest(folder: folder)
+        guard now.generation != manifest.generation, attempt < Self.attempts else { throw error }
+        attempt += 1
+      }
+    }
+  }
+
+  init(_ manifest: SegmentManifest, in folder: String) throws {
+    let specification = try IndexSpecification(parsing: manifest.specification)
+    var parts: [Part] = []
+    var ids = JoinedIDs(named: manifest.usesNames ?? false)
+    var first = 0
+    for segment in manifest.segments {
+      let path = folder + "/" + segment.indexName
+      let index = try openIndex(path)
+      guard index.summary.count == segment.count, index.summary.dimension == manifest.dimension,
+        index.summary.metric == manifest.metric
+      else {
+        throw FileError(
+          .badData,
+          path: path,
+          reason: "is not the segment that the manifest describes",
+          remedy: SegmentManifest.remedy
+        )
+      }
+      ids.append(index.ids, count: segment.count)
+      let deleted = try segment.deletedName.map { name in
+        try DeletedRows.read(folder + "/" + name, count: segment.count)
+      }
+      parts.append(
+        try Part(
+          index,
+          live: deleted?.inverted,
+          firstRow: UInt32(first),
+          isLarge: index.summary.backend == specification.backend.name
+        )
+      )
+      first += segment.count
+    }
+    self.init(
+      IndexSummary(
+        backend: specification.backend.name,
+        parameters: specification.parameters,
+        metric: manifest.metric,
+        count: 0,
+        dimension: manifest.dimension,
+        seed: manifest.seed
+      ),
+      ids.joined,
+      generation: manifest.generation,
+      parts
+    )
+  }
+
+  private init(_ summary: IndexSummary, _ ids: VectorIDs, generation: Int, _ parts: [Part]) {
+    self.summary = summary.counting(parts.reduce(0) { $0 + $1.count })
+    self.ids = ids
+    self.generation = generation
+    self.parts = parts
+  }
+
+  /// The rows of all segments, deleted ones included: what a filter is of.
+  package var rowCount: Int { parts.reduce(0) { $0 + $1.index.summary.count } }
+
+  /// The same snapshot, of which only matching rows are found.
+  package func filtered(by filter: RowFilter) throws -> any VectorIndex {
+    let parts = try self.parts.map { part in
+      let count = part.index.summary.count
+      let rows = RowFilter(count: count) { filter[part.firstRow + $0] && part.live?[$0] ?? true }
+      return try Part(
+        part.index,
+        live: rows,
+        firstRow: part.firstRow,
+        isLarge: part.takesParameters
+      )
+    }
+    return SegmentedIndex(summary, ids, generation: generation, parts)
+  }
+
+  /// Whether a folder holds a segmented index.
+  public static func exists(_ folder: String) -> Bool { SegmentManifest.exists(in: folder) }
+
+  /// What the segments counted, added up.
+  public var observations: [SearchObservation] {
+    var names: [String] = []
+    var counts: [String: Int] = [:]
+    for part in parts {
+      for one in (part.view as? any ObservedIndex)?.observations ?? [] {
+        if counts[one.name] == nil { names.append(one.name) }
+        counts[one.name, default: 0] += one.count
+      }
+    }
+    return names.map { SearchObservation($0, counts[$0] ?? 0) }
+  }
+
+  /// Searches all segments and joins what they find.
+  public func nearestRows(
+    to queries: Span<Float>,
+    k: Int,
+    parameters: Parameters,
+    threads: Int
+  ) throws -> NearestRows {
+    let queryCount = queries.count / summary.dimension
+    guard k > 0 else { return NearestRows(queryCount: queryCount, k: 0) }
+    let parts = parts.filter { $0.count > 0 }
+    var found: [NearestRows] = []
+    for part in parts {
+      found.append(
+        try part.view.nearestRows(
+          to: queries,
+          k: min(k, part.count),
+          parameters: part.takesParameters ? parameters : [:],
+          threads: threads
+        )
+      )
+    }
+    var joined = NearestRows(queryCount: queryCount, k: k)
+    let firstRows = parts.map(\.firstRow)
+    for query in 0..<queryCount { Self.join(found, firstRows, query, into: &joined) }
+    return joined
+  }
+
+  /// Merges the sorted neighbors of a query: nearest first, ties by row.
+  private static func join(
+    _ found: [NearestRows],
+    _ firstRows: [UInt32],
+    _ query: Int,
+    into joined: inout NearestRows
+  ) {
+    var places = [Int](repeating: 0, count: found.count)
+    var rank = 0
+    while rank < joined.k {
+      var best: (part: Int, distance: Float)?
+      for part in found.indices where places[part] < found[part].counts[query] {
+        let distance = found[part].distances[query * found[part].k + places[part]]
+        // Earlier parts have lower rows, and win ties.
+        if best.map({ distance < $0.distance }) ?? true { best = (part, distance) }
+      }
+      guard let best else { break }
+      let place = query * found[best.part].k + places[best.part]
+      joined.rows[query * joined.k + rank] =
+        found[best.part].rows[place] + firstRows[best.part]
+      joined.distances[query * joined.k + rank] = best.distance
+      places[best.part] += 1
+      rank += 1
+    }
+    joined.counts[query] = rank
+  }
+}
+
+/// Ids of segments that follow one another; those of deleted rows may come again.
+struct JoinedIDs {
+  private let isNamed: Bool
+  private var numbers: [UInt64] = []
+  private var offsets: [UInt64] = [0]
+  private var bytes: [UInt8] = []
+
+  init(named: Bool) { isNamed = named }
+
+  mutating func append(_ ids: VectorIDs, count: Int) {
+    guard isNamed else {
+      numbers += (0..<UInt32(count)).map { ids[$0] }
+      return
+    }
+    for row in 0..<count {
+      bytes += Array(ids.word(at: row).utf8)
+      offsets.append(UInt64(bytes.count))
+    }
+  }
+
+  var joined: VectorIDs {
+    guard isNamed else { return VectorIDs(unchecked: numbers) }
+    let names = VectorNames(offsets: SharedArray(offsets), bytes: SharedArray(bytes))
+    guard let names else { preconditionFailure("offsets that were just counted") }
+    return VectorIDs(names: names)
+  }
+}
