@@ -1,0 +1,74 @@
+import Foundation
+import Needletail
+import TestSupport
+import Testing
+
+/// A segmented index through the command line.
+@Suite struct SegmentCommandTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for (name, seed) in [("a", UInt64(1)), ("b", 2)] {
+      _ = try folder.vectors("\(name).npy", count: 30, seed: seed)
+    }
+    try folder.file("a.ids", Array((0..<30).map { "doc-\($0)\n" }.joined().utf8))
+    try folder.file("b.ids", Array((20..<50).map { "doc-\($0)\n" }.joined().utf8))
+    try folder.file("gone", Array("doc-3\ndoc-40\n".utf8))
+  }
+
+  private func needle(_ line: String) throws -> CommandResult {
+    try NeedleCommand.shell("\"$needle\" \(line)", in: folder)
+  }
+
+  private func found() throws -> [[String]] {
+    let result = try needle("search --index docs --queries a.npy --k 1 --out found.jsonl")
+    #expect(result.code == 0, "\(result.errors)")
+    return try folder.text("found.jsonl").split(separator: "\n").map { line in
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return try #require(object?["ids"] as? [String])
+    }
+  }
+
+  @Test func growsAndShrinks() throws {
+    let made = try needle("index add docs --vectors a.npy --ids a.ids --backend hnsw --metric l2")
+    #expect(made.code == 0, "\(made.errors)")
+    #expect(try found() == (0..<30).map { ["doc-\($0)"] })
+    expectFailure(
+      try needle("index add docs --vectors b.npy --ids b.ids"),
+      .usage,
+      "doc-20"
+    )
+    let updated = try needle("index update docs --vectors b.npy --ids b.ids --json")
+    #expect(try updated.json()["count"] as? Int == 50)
+    #expect(try updated.json()["deleted"] as? Int == 10)
+    let deleted = try needle("index delete docs --ids gone")
+    #expect(deleted.output.contains("48 vectors"), "\(deleted.output)\(deleted.errors)")
+    let answers = try found()
+    for row in 0..<20 where row != 3 { #expect(answers[row] == ["doc-\(row)"]) }
+    #expect(answers[3] != ["doc-3"])
+    expectFailure(try needle("index delete docs --ids gone"), .usage, "doc-3")
+    #expect(try needle("index compact docs").code == 0)
+    #expect(try found() == answers)
+    try folder.file("few", Array("doc-1\ndoc-2\n".utf8))
+    let filtered = try needle(
+      "search --index docs --queries a.npy --k 5 --filter-ids few --out few.jsonl"
+    )
+    #expect(filtered.code == 0, "\(filtered.errors)")
+    #expect(try !folder.text("few.jsonl").contains("doc-4"))
+  }
+
+  @Test func wrongRequestsAreRefused() throws {
+    expectFailure(try needle("index add docs --vectors a.npy"), .missingInput, "--backend")
+    let made = try needle("index add docs --vectors a.npy --backend flat")
+    #expect(made.code == 0, "\(made.errors)")
+    expectFailure(try needle("index add docs --vectors a.npy --metric l2"), .usage, "--metric")
+    expectFailure(try needle("index add docs --vectors nothing.npy"), .missingInput, "nothing.npy")
+    expectFailure(
+      try needle("index add docs --vectors a.npy --ids a.ids"),
+      .usage,
+      "numbers, as the index has"
+    )
+    #expect(try needle("search --index docs --queries a.npy --out x --k 31").code == 64)
+  }
+}
