@@ -83,7 +83,7 @@ private struct RunColumns {
     if fields.count == RunFormat.trec.columns { return .trec }
     throw reader.error(
       "\(fields.count) columns" + (fields.count == 3 ? " may be of two formats" : ""),
-      remedy: "give the run's format: trec ('\(RunFormat.trec.line)'), "
+      remedy: "give --format, for negatives --run-format: trec ('\(RunFormat.trec.line)'), "
         + "tsv ('\(RunFormat.tsv.line)') or msmarco ('\(RunFormat.msmarco.line)')"
     )
   }

@@ -17,9 +17,8 @@ extension PipelinePreset {
         "rate_1": "1e-4",
         "epochs_1": "3",
         "passages_2": "4",
-        "rate_2": "5e-5",
-        "epochs_2": "2",
-        "margin": "0.05",
+        "rate_2": "1.5e-5",
+        "epochs_2": "3",
         "negatives": "20",
         "depth": "100",
         "mined": "50",
@@ -144,8 +143,7 @@ extension PipelinePreset {
           "run": [
             "hard-negatives", "--run", "${work}/train-1.trec", "--qrels",
             "${data}/qrels.train.tsv", "--store", "${work}/records-1", "--depth", "${mined}",
-            "--relative-margin", "${margin}", "--n-sample", "${negatives}", "--seed",
-            "${seed}", "--out", "${work}/records-2"
+            "--n-sample", "${negatives}", "--seed", "${seed}", "--out", "${work}/records-2"
           ],
           "inputs": ["${work}/train-1.trec", "${data}/qrels.train.tsv", "${work}/records-1"],
           "outputs": ["${work}/records-2"]
