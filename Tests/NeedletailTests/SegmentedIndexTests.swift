@@ -94,6 +94,15 @@ import Testing
     }
   }
 
+  @Test func whereNoNumberIsLeftIDsMustBeGiven() throws {
+    try create()
+    let writer = try SegmentWriter(path)
+    try writer.add(set(1, seed: 1, ids: VectorIDs([.max])))
+    #expect(throws: IndexError.self) { try writer.add(set(2, seed: 2)) }
+    #expect(writer.count == 1)
+    #expect(try found(set(1, seed: 1)) == ["\(UInt64.max)"])
+  }
+
   @Test func replacementsTakeThePlace() throws {
     try create()
     let writer = try SegmentWriter(path)

@@ -146,10 +146,10 @@ public final class SegmentWriter {
     )
     try append(VectorSet(vectors.source, ids: ids), to: &next, options)
     try markDeleted(replaced.map { ($0.segment, $0.row) }, in: &next)
-    try commit(next)
-    let small = manifest.segments.filter { $0.count < Self.smallest }
+    let small = next.segments.filter { $0.count < Self.smallest }
     // Each costs a search of its own; joined, they are one, or a graph at last.
-    if small.count > Self.mostSmall { try merge(small, options) }
+    if small.count > Self.mostSmall { try join(small, in: &next, options) }
+    try commit(next)
     return replaced.count
   }
 
@@ -220,19 +220,20 @@ public final class SegmentWriter {
       seed: manifest.seed,
       progress: progress
     )
-    try merge(manifest.segments, options)
+    var next = manifest
+    try join(next.segments, in: &next, options)
+    try commit(next)
   }
 
   /// Makes one segment, the last, of some.
-  private func merge(
+  private func join(
     _ segments: [SegmentManifest.Segment],
+    in next: inout SegmentManifest,
     _ options: BuildOptions
   ) throws {
-    var next = manifest
+    let live = try LiveRows(segments, of: next, in: folder)
     next.segments.removeAll { segments.contains($0) }
-    let live = try LiveRows(segments, of: manifest, in: folder)
     if live.count > 0 { try append(VectorSet(live, ids: live.ids), to: &next, options) }
-    try commit(next)
   }
 
   /// The ids that new vectors get.
@@ -254,6 +255,9 @@ public final class SegmentWriter {
     next.usesNames = named
     guard !named else { return vectors.ids }
     let first = manifest.nextID
+    guard vectors.ids.count != nil || vectors.count <= Int.max - first else {
+      throw .invalidParameter(name: "ids", value: "none", allowed: "ids, since no number is left")
+    }
     let numbers =
       vectors.ids.explicit ?? (0..<vectors.count).map { UInt64(first + $0) }
     let largest = numbers.max() ?? 0
