@@ -176,6 +176,20 @@ let package = Package(
       path: "Tests/TestSupport",
       swiftSettings: strict
     ),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Needletail", "Retrieval", "Tokenization", "Encoding", "TrainingData", "IndexStore",
+        "VectorCore", "Filtering",
+      ],
+      path: "Tests/FuzzTargets",
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["FuzzTargets", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "VectorCoreTests",
       dependencies: ["VectorCore", "CKernels", "TestSupport"],
@@ -295,3 +309,22 @@ let package = Package(
   cLanguageStandard: .c17,
   cxxLanguageStandard: .cxx17
 )
+
+// Programs of Scripts/fuzz and Scripts/check-races, which nobody else builds; libFuzzer has a main
+// function of its own, without which `fuzz` does not link.
+if Context.environment["NEEDLETAIL_CHECKS"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "fuzz",
+      dependencies: ["FuzzTargets"],
+      path: "Tests/Fuzz",
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "races",
+      dependencies: ["Needletail", "VectorCore"],
+      path: "Tests/Races",
+      swiftSettings: strict
+    ),
+  ]
+}

@@ -1,4 +1,4 @@
-"""Filtered search of needle beside faiss's, at several selectivities, with filters at random and in one place.
+"""Filtered search of needle beside those of faiss and hnswlib, at several selectivities, with filters at random and in one place.
 
 A filter "random" matches rows by chance. A filter "half-space" matches the rows that lie farthest along one
 direction, whatever the query: for most queries the matches are far away. Every system gets the same filter, as a
@@ -7,7 +7,8 @@ to the rows found, best of some rounds that go in turns. Settings are swept; wha
 setting that reaches the recall@10 of 0.95 against exact filtered search. What a filter costs once (needle: bits by
 node, copies of few matches) is in the first, untimed call.
 
-Systems: needle hnsw and ivf; faiss HNSW32 and IVF with IDSelectorBitmap; exact: a product with the matches in
+Systems: needle hnsw and ivf; faiss HNSW32 and IVF with IDSelectorBitmap; hnswlib M = 32 with a
+function; exact: a product with the matches in
 NumPy. Writes a JSON line for each system and filter.
 """
 
@@ -26,6 +27,7 @@ import time
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import faiss
+import hnswlib
 import numpy as np
 
 K = 10
@@ -118,6 +120,32 @@ class Faiss:
         return time.perf_counter() - began, found, {}
 
 
+class Hnswlib:
+    """An index of hnswlib, whose filter is a function that is called for every candidate."""
+
+    name, settings = "hnswlib M32", [16, 32, 64, 128, 256, 512, 1024]
+
+    def __init__(self, base, queries):
+        self.queries = queries
+        self.index = hnswlib.Index(space="ip", dim=base.shape[1])
+        self.index.init_index(max_elements=len(base), M=32, ef_construction=200, random_seed=1)
+        self.index.add_items(base, num_threads=os.cpu_count())
+
+    def prepare(self, rows):
+        matching = set(rows.tolist())
+        self.filter = matching.__contains__
+
+    def search(self, setting):
+        self.index.set_ef(setting)
+        began = time.perf_counter()
+        try:
+            found, _ = self.index.knn_query(self.queries, K, num_threads=1, filter=self.filter)
+        except RuntimeError:
+            # It refuses to answer where it finds fewer than k.
+            found = np.full((len(self.queries), K), -1)
+        return time.perf_counter() - began, found, {}
+
+
 class Exact:
     """A product with the matches, and a selection."""
 
@@ -158,6 +186,7 @@ def systems(base, queries, options, folder):
         f"faiss IVF{lists},Flat", ivf,
         lambda setting, selector: faiss.SearchParametersIVF(nprobe=setting, sel=selector),
         [4, 8, 16, 32, 64, 128, 256], queries)
+    yield Hnswlib(base, queries)
     yield Exact(base, queries)
 
 

@@ -86,7 +86,7 @@ public struct PredicateError: NeedletailError, Equatable {
   /// What is wrong, and the remedy.
   public let description: String
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String) { self.description = description.onOneLine }
 }
 
 extension Predicate.Condition {

@@ -63,4 +63,31 @@ extension IndexSpecification {
       remedy: index.remedy
     )
   }
+
+  /// The largest part of a set whose index can be built in some memory.
+  ///
+  /// - Parameters:
+  ///   - bytes: the memory.
+  ///   - vectors: the set; nothing but its size is looked at.
+  ///   - metric: how vectors are compared.
+  ///   - tuning: what the index is to be tuned with; `nil` for an index that is not tuned.
+  ///   - threads: how many threads work.
+  /// - Returns: the most vectors, 0 where not even one fits or the backend does not say.
+  /// - Throws: as ``memory(over:metric:tuning:threads:)``.
+  public func largestCount(
+    within bytes: Int,
+    of vectors: VectorSet,
+    metric: Metric,
+    tuning: TuningQuerySource? = nil,
+    threads: Int = 1
+  ) throws -> Int {
+    var (fits, tooMany) = (0, vectors.count + 1)
+    while tooMany - fits > 1 {
+      let middle = (fits + tooMany) / 2
+      let part = vectors.subset((0..<UInt32(middle)).map { $0 })
+      let memory = try memory(over: part, metric: metric, tuning: tuning, threads: threads)
+      if let memory, memory.peakBytes <= bytes { fits = middle } else { tooMany = middle }
+    }
+    return fits
+  }
 }

@@ -49,7 +49,7 @@ public struct FileError: NeedletailError, Equatable {
   /// One line: `path: place: reason; remedy`.
   public var description: String {
     let head = [path, place].compactMap { $0 }.joined(separator: ": ")
-    return "\(head): \(reason)" + (remedy.map { "; \($0)" } ?? "")
+    return "\(head): \(reason)\(remedy.map { "; \($0)" } ?? "")".onOneLine
   }
 }
 
@@ -121,6 +121,30 @@ public enum IndexError: NeedletailError, Equatable {
       "id \(id) stands at rows \(firstRow) and \(secondRow); ids must be unique"
     case .duplicateName(let name, let firstRow, let secondRow):
       "id '\(name)' stands at rows \(firstRow) and \(secondRow); ids must be unique"
+    }
+  }
+}
+
+extension String {
+  /// The text with control characters and line breaks as `\u{…}`: what messages quote comes from files,
+  /// and must neither break a line nor command a terminal.
+  package var onOneLine: String {
+    guard unicodeScalars.contains(where: \.breaksLines) else { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.breaksLines {
+        text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var breaksLines: Bool {
+    switch properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    default: false
     }
   }
 }

@@ -9,7 +9,7 @@ internal import CKernels
 ///   - what: the set's name for messages.
 ///   - firstRow: the number of the first vector in the set, for messages.
 /// - Throws: ``IndexError/notFinite(what:row:column:)``, ``IndexError/zeroVector(what:row:)``.
-func prepare(
+package func prepare(
   _ vectors: inout MutableSpan<Float>,
   dimension: Int,
   for metric: Metric,

@@ -43,6 +43,16 @@ import VectorCore
     return path
   }
 
+  @Test func aSubsetHasTheRowsThatWereAskedFor() throws {
+    let part = Self.table(100).subset([7, 3, 8])
+    #expect(part.count == 3)
+    let year = try #require(part["year"])
+    #expect(year.values == .integers(SharedArray([5, 1, 6])))
+    #expect((0..<3).map { year.present[$0] } == [false, false, true])
+    #expect(part["lang"]?.values == .texts(SharedArray([1, 1, 0]), words: ["", "de"]))
+    #expect(part["empty"]?.present.matches == 0)
+  }
+
   @Test(arguments: [false, true])
   func comeBackAsTheyWere(compress: Bool) throws {
     let folder = try TemporaryFolder()

@@ -239,4 +239,72 @@ import Testing
     let error = #expect(throws: FileError.self) { try SegmentedIndex(path) }
     #expect(error?.kind == .badData)
   }
+
+  /// Deleted rows are passed by every search, so that a segment of little else is written anew.
+  @Test func segmentsThatAreMostlyDeletedAreRewritten() throws {
+    try create("ivf")
+    let writer = try SegmentWriter(path)
+    try writer.add(set(10_000, seed: 1))
+    try writer.add(set(12_000, seed: 2))
+    try writer.delete((0..<5_000).map { "\($0)" })
+    try writer.add(set(3, seed: 3))
+    #expect(try SegmentedIndexReport(of: path).segments.map(\.summary.count) == [10_000, 12_000, 3])
+    try writer.delete(["5000"])
+    try writer.add(set(2, seed: 4))
+    let report = try SegmentedIndexReport(of: path)
+    // The small ones are joined on this occasion.
+    #expect(report.segments.map(\.summary.count) == [12_000, 5_004])
+    #expect(report.segments.map(\.deletedCount) == [0, 0])
+    #expect(report.count == 17_004)
+    #expect(try found(set(3, seed: 3), k: 1) == ["22000"])
+  }
+
+  @Test func anotherModelIsRefused() throws {
+    try create()
+    let writer = try SegmentWriter(path)
+    try writer.add(set(5, seed: 1), model: "0123")
+    #expect(try SegmentedIndex(path).summary.model == "0123")
+    #expect(throws: IndexError.self) { try writer.add(set(5, seed: 2), model: "4567") }
+    try writer.add(set(5, seed: 2))
+    try writer.compact()
+    #expect(try SegmentedIndexReport(of: path).model == "0123")
+    #expect(writer.count == 10)
+  }
+
+  @Test func anUnusedIndexCanBeRemoved() throws {
+    let writer = try SegmentWriter(creating: path, "flat", metric: .cosine, dimension: 8)
+    let zeros = VectorSet([Float](repeating: 0, count: 8), dimension: 8)
+    #expect(throws: IndexError.self) { try writer.add(zeros) }
+    try writer.removeIfUnused()
+    #expect(try folder.names().isEmpty)
+    let second = try SegmentWriter(creating: path, "flat", metric: .cosine, dimension: 8)
+    try second.add(set(3, seed: 1))
+    try second.removeIfUnused()
+    #expect(try SegmentedIndex(path).summary.count == 3)
+  }
+
+  @Test func aReportFindsDamage() throws {
+    try create()
+    let writer = try SegmentWriter(path)
+    try writer.add(set(20, seed: 1))
+    try writer.delete(["3", "4"])
+    let report = try SegmentedIndexReport(of: path, verifies: true)
+    #expect(report.count == 18 && report.segments.count == 1 && report.usesNames == false)
+    #expect(report.fileBytes > 20 * Self.dimension * 8)
+    for (name, offset) in [("segment-1.needle", 5_000), ("segment-1.deleted-2", 0)] {
+      let bytes = try folder.bytes("docs/\(name)")
+      var damaged = bytes
+      damaged[offset] ^= 1
+      try folder.file("docs/\(name)", damaged)
+      let error = #expect(throws: FileError.self) {
+        try SegmentedIndexReport(of: path, verifies: true)
+      }
+      #expect(error?.path.hasSuffix(name) == true)
+      try folder.file("docs/\(name)", bytes)
+    }
+    var vectors = try folder.bytes("docs/segment-1.npy")
+    for place in vectors.count - 4..<vectors.count { vectors[place] = 0xFF }
+    try folder.file("docs/segment-1.npy", vectors)
+    #expect(throws: IndexError.self) { try SegmentedIndexReport(of: path, verifies: true) }
+  }
 }

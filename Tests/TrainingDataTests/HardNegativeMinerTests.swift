@@ -102,6 +102,21 @@ import VectorCore
     #expect(skipped.counts.shallow == 2)
   }
 
+  @Test func positivesComeInTheRunsOrder() throws {
+    let judgments = try set.judgments("q1 0 p1 1", "q1 0 p4 1", "q1 0 p3 1", "q1 0 p2 1")
+    let found = run(["p3", "p5", "p1", "p6"])
+    #expect(try mine(found, judgments).records[0].positives == ["p1", "p4", "p3", "p2"])
+    let ranked = try mine(found, judgments) { $0.ranksPositives = true }
+    #expect(ranked.records[0].positives == ["p3", "p1", "p4", "p2"])
+    #expect(ranked.records[0].negatives == ["p5", "p6"])
+    let scored = try mine(found, judgments) {
+      $0.ranksPositives = true
+      $0.withScores = true
+    }
+    #expect(scored.records[0].positives == ["p3", "p1"])
+    #expect(scored.records[0].positiveScores == [10, 8])
+  }
+
   @Test func scoresAreWrittenForAllPassagesOfARecord() throws {
     let judgments = try set.judgments("q1 0 p1 1", "q1 0 p3 1")
     let mined = try mine(run(["p5", "p1", "p6"]), judgments) { $0.withScores = true }

@@ -71,4 +71,37 @@ import Testing
     )
     #expect(try needle("search --index docs --queries a.npy --out x --k 31").code == 64)
   }
+
+  @Test func infoAndVerifyKnowFolders() throws {
+    let made = try needle("index add docs --vectors a.npy --ids a.ids --backend hnsw --metric l2")
+    #expect(made.code == 0, "\(made.errors)")
+    #expect(try needle("index delete docs --ids one").code != 0)
+    try folder.file("one", Array("doc-3\n".utf8))
+    #expect(try needle("index delete docs --ids one").code == 0)
+    let info = try needle("index info docs")
+    for part in ["hnsw", "29 x 8", "words", "segment-1.needle", "flat"] {
+      #expect(info.output.contains(part), "\(info.output)")
+    }
+    let report = try needle("index info docs --json").json()
+    #expect(report["count"] as? Int == 29)
+    let segments = try #require(report["segments"] as? [[String: Any]])
+    #expect(segments.map { $0["deleted"] as? Int } == [1])
+    let sound = try needle("index verify docs")
+    #expect(sound.code == 0 && sound.output.contains("sound; 29 x 8"), "\(sound.output)")
+    #expect(try needle("index verify docs --json").json()["count"] as? Int == 29)
+    var bytes = try folder.bytes("docs/segment-1.needle")
+    bytes[4_100] ^= 1
+    try folder.file("docs/segment-1.needle", bytes)
+    expectFailure(try needle("index verify docs"), .badData, "segment-1.needle")
+  }
+
+  @Test func refusedFirstVectorsLeaveNothing() throws {
+    _ = try folder.vectors("zero.npy", [Float](repeating: 0, count: 16), dimension: 8)
+    expectFailure(
+      try needle("index add new --vectors zero.npy --backend flat --metric cosine"),
+      .badData,
+      "all-zero"
+    )
+    #expect(try !folder.names().contains("new"))
+  }
 }

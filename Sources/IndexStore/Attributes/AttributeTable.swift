@@ -66,4 +66,31 @@ public struct AttributeTable: Sendable, Equatable {
 
   /// The column of a name; `nil` where there is none.
   public subscript(name: String) -> Column? { columns.first { $0.name == name } }
+
+  /// The attributes of some rows, in the order given.
+  public func subset(_ rows: [UInt32]) -> AttributeTable {
+    AttributeTable(
+      count: rows.count,
+      columns: columns.map { column in
+        Column(
+          name: column.name,
+          values: column.values.subset(rows),
+          present: RowFilter(count: rows.count) { column.present[rows[Int($0)]] }
+        )
+      }
+    )
+  }
+}
+
+extension AttributeTable.Values {
+  fileprivate func subset(_ rows: [UInt32]) -> Self {
+    func chosen<Element: BitwiseCopyable>(_ values: SharedArray<Element>) -> SharedArray<Element> {
+      SharedArray(rows.map { values[Int($0)] })
+    }
+    return switch self {
+    case .integers(let values): .integers(chosen(values))
+    case .reals(let values): .reals(chosen(values))
+    case .texts(let codes, let words): .texts(chosen(codes), words: words)
+    }
+  }
 }

@@ -28,6 +28,8 @@ struct SegmentManifest: Sendable, Equatable {
   let seed: UInt64
   /// Whether ids are words; `nil` before the first vectors.
   var usesNames: Bool?
+  /// The fingerprint of the model that encoded the vectors, where the first came with one.
+  var model: String?
   /// The id of the next vector that comes without one.
   var nextID = 0
   /// The number of the next segment.
@@ -84,6 +86,7 @@ struct SegmentManifest: Sendable, Equatable {
       JSONMember("generation", number(generation)), JSONMember("backend", .text(specification)),
       JSONMember("metric", .text(metric.rawValue)), JSONMember("dimension", number(dimension)),
       JSONMember("seed", .text("\(seed)")), JSONMember("ids", .text(ids)),
+      JSONMember("model", model.map { .text($0) } ?? .null),
       JSONMember("next_id", number(nextID)), JSONMember("next_segment", number(nextSegment)),
       JSONMember("segments", .list(parts)),
     ]
@@ -129,6 +132,7 @@ struct SegmentManifest: Sendable, Equatable {
     guard let seed = UInt64(seedText) else { throw fields.fault("seed", "is '\(seedText)'") }
     self.seed = seed
     usesNames = try fields.choice("ids", ["none": nil, "words": true, "numbers": false])
+    model = try fields.optionalText("model")
     nextID = try fields.integer("next_id", 0...Int.max)
     nextSegment = try fields.integer("next_segment", 1...Int.max)
     let highest = nextSegment - 1

@@ -97,26 +97,38 @@ public final class SegmentWriter {
     try removeStrays()
   }
 
+  /// Removes the index again where nothing was ever added to it, as when the first vectors are refused.
+  ///
+  /// - Throws: ``VectorCore/FileError`` where removing fails.
+  public func removeIfUnused() throws {
+    guard manifest.generation == 0 else { return }
+    for name in try Folder.names(in: folder) { _ = unsafe unlink(folder + "/" + name) }
+    guard unsafe rmdir(folder) == 0 else { throw SystemError.current().whileWriting(folder) }
+  }
+
   /// The rows that are not deleted.
   public var count: Int {
     manifest.segments.reduce(0) { $0 + $1.count - $1.deletedCount }
   }
 
-  /// Adds vectors as a new segment.
+  /// Adds vectors as a new segment, and joins segments that are small or mostly deleted.
   ///
   /// - Parameters:
   ///   - vectors: of the index's dimension; without ids they get the numbers that come next.
   ///   - duplicates: what becomes of ids that are there already.
+  ///   - model: the fingerprint of the model that encoded them; `nil` where it is not known.
   ///   - threads: how many threads may work.
   ///   - progress: called now and then.
   /// - Returns: how many vectors were replaced.
-  /// - Throws: ``VectorCore/IndexError`` for vectors that the index cannot hold, and for ids that are
-  ///   there already; ``VectorCore/FileError`` where writing fails.
+  /// - Throws: ``VectorCore/IndexError`` for vectors that the index cannot hold, for ids that are
+  ///   there already, and for another model than that of the first vectors;
+  ///   ``VectorCore/FileError`` where writing fails.
   /// - Complexity: that of building an index of the vectors, and O(rows) for the ids.
   @discardableResult
   public func add(
     _ vectors: VectorSet,
     duplicates: Duplicates = .error,
+    model: String? = nil,
     threads: Int = 1,
     progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
   ) throws -> Int {
@@ -129,6 +141,7 @@ public final class SegmentWriter {
       )
     }
     var next = manifest
+    try enter(model, in: &next)
     let ids = try givenIDs(vectors, &next)
     let replaced = try rows(of: ids, count: vectors.count)
     if duplicates == .error, let first = replaced.first {
@@ -146,9 +159,7 @@ public final class SegmentWriter {
     )
     try append(VectorSet(vectors.source, ids: ids), to: &next, options)
     try markDeleted(replaced.map { ($0.segment, $0.row) }, in: &next)
-    let small = next.segments.filter { $0.count < Self.smallest }
-    // Each costs a search of its own; joined, they are one, or a graph at last.
-    if small.count > Self.mostSmall { try join(small, in: &next, options) }
+    try tidy(&next, options)
     try commit(next)
     return replaced.count
   }
@@ -174,6 +185,7 @@ public final class SegmentWriter {
     return try add(
       VectorSet(live, ids: live.ids),
       duplicates: duplicates,
+      model: theirs.model,
       threads: threads,
       progress: progress
     )
@@ -225,6 +237,52 @@ public final class SegmentWriter {
     try commit(next)
   }
 
+  /// Joins what makes searches slow: many small segments, each of which is searched by itself, and
+  /// segments most of whose rows are deleted, which are passed all the same.
+  ///
+  /// A row is rewritten when as many others were deleted beside it, or when a small segment becomes part
+  /// of a larger one: a constant number of times for each change.
+  private func tidy(_ next: inout SegmentManifest, _ options: BuildOptions) throws {
+    func isSmall(_ segment: SegmentManifest.Segment) -> Bool { segment.count < Self.smallest }
+    func isWorn(_ segment: SegmentManifest.Segment) -> Bool {
+      !isSmall(segment) && 2 * segment.deletedCount > segment.count
+    }
+    let hasWorn = next.segments.contains(where: isWorn)
+    let joinsSmall = hasWorn || next.segments.count(where: isSmall) > Self.mostSmall
+    guard joinsSmall else { return }
+    // In the order of their rows, as a compaction has them.
+    try join(next.segments.filter { isSmall($0) || isWorn($0) }, in: &next, options)
+  }
+
+  /// Estimates what ``compact(threads:progress:)`` takes.
+  ///
+  /// - Parameter threads: how many threads work.
+  /// - Returns: as ``IndexSpecification/memory(over:metric:tuning:threads:)``, with the places and ids
+  ///   of all vectors that stay; `nil` where none stays, or where the backend does not say.
+  /// - Throws: ``VectorCore/FileError`` for damaged files.
+  public func compactionMemory(threads: Int = 1) throws -> BuildMemory? {
+    guard count > 0 else { return nil }
+    let live = try LiveRows(manifest.segments, of: manifest, in: folder)
+    let estimate = try specification(forCount: count).memory(
+      over: VectorSet(live, ids: live.ids),
+      metric: manifest.metric,
+      threads: threads
+    )
+    return estimate.map { estimate in
+      BuildMemory(
+        sections: estimate.sections,
+        peak: estimate.peak + [BuildMemory.Part("places of rows", 16 * count)],
+        search: estimate.search,
+        remedy: estimate.remedy
+      )
+    }
+  }
+
+  /// Few vectors are searched exactly.
+  private func specification(forCount count: Int) throws -> IndexSpecification {
+    try IndexSpecification(parsing: count < Self.smallest ? "flat" : manifest.specification)
+  }
+
   /// Makes one segment, the last, of some.
   private func join(
     _ segments: [SegmentManifest.Segment],
@@ -234,6 +292,18 @@ public final class SegmentWriter {
     let live = try LiveRows(segments, of: next, in: folder)
     next.segments.removeAll { segments.contains($0) }
     if live.count > 0 { try append(VectorSet(live, ids: live.ids), to: &next, options) }
+  }
+
+  /// Keeps the model of the first vectors, and refuses another for later ones.
+  private func enter(_ model: String?, in next: inout SegmentManifest) throws(IndexError) {
+    guard let model else { return }
+    if manifest.segments.isEmpty { next.model = model }
+    guard let known = next.model, known != model else { return }
+    throw .invalidParameter(
+      name: "model",
+      value: model,
+      allowed: "that of the vectors in the index, \(known)"
+    )
   }
 
   /// The ids that new vectors get.
@@ -307,9 +377,7 @@ public final class SegmentWriter {
     let path = folder + "/" + segment.vectorsName
     try copy(vectors, to: path)
     let kept = VectorSet(try VectorSet.open(path).source, ids: vectors.ids)
-    let specification = try IndexSpecification(
-      parsing: vectors.count < Self.smallest ? "flat" : manifest.specification
-    )
+    let specification = try specification(forCount: vectors.count)
     let index = try specification.backend.makeIndex(
       over: kept,
       parameters: specification.parameters,
@@ -331,11 +399,17 @@ public final class SegmentWriter {
     for start in stride(from: 0, to: vectors.count, by: block) {
       let rows = start..<min(start + block, vectors.count)
       var values = [Float](repeating: 0, count: rows.count * vectors.dimension)
-      var checked = values
       var span = values.mutableSpan
       try vectors.source.copyRows(rows, into: &span)
+      var checked = values
       var checkedSpan = checked.mutableSpan
-      try vectors.copyRows(rows, preparedFor: manifest.metric, into: &checkedSpan)
+      try prepare(
+        &checkedSpan,
+        dimension: vectors.dimension,
+        for: manifest.metric,
+        what: vectors.name,
+        firstRow: start
+      )
       try writer.append(values.span)
     }
     try writer.finish()
@@ -376,82 +450,6 @@ public final class SegmentWriter {
     for name in try Folder.names(in: folder) where !names.contains(name) {
       guard name.hasPrefix("segment-") || name.hasPrefix(".needle-") else { continue }
       _ = unsafe unlink(folder + "/" + name)
-    }
-  }
-}
-
-/// The rows of a segmented index that are not deleted, as a set of vectors.
-private struct LiveRows: VectorSource {
-  let name: String
-  let dimension: Int
-  let ids: VectorIDs
-  /// Where each row is: its segment's place, and its row there.
-  private let places: [(part: Int, row: UInt32)]
-  private let parts: [any VectorSource]
-
-  init(
-    _ segments: [SegmentManifest.Segment],
-    of manifest: SegmentManifest,
-    in folder: String
-  ) throws {
-    name = folder
-    dimension = manifest.dimension
-    var places: [(part: Int, row: UInt32)] = []
-    var parts: [any VectorSource] = []
-    var numbers: [UInt64] = []
-    var names: [String] = []
-    for (part, segment) in segments.enumerated() {
-      let set = try VectorSet.open(folder + "/" + segment.vectorsName)
-      guard set.count == segment.count, set.dimension == manifest.dimension else {
-        throw FileError(
-          .badData,
-          path: set.name,
-          reason: "holds \(set.count) x \(set.dimension), not the segment's \(segment.count) x "
-            + "\(manifest.dimension)",
-          remedy: SegmentManifest.remedy
-        )
-      }
-      let file = try IndexFile.open(folder + "/" + segment.indexName, verification: .structure)
-      let live = try segment.deletedName.map { name in
-        try DeletedRows.read(folder + "/" + name, count: segment.count).inverted.rows
-      }
-      for row in live ?? (0..<UInt32(segment.count)).map({ $0 }) {
-        places.append((part, row))
-        if manifest.usesNames == true {
-          names.append(file.ids.word(at: Int(row)))
-        } else {
-          numbers.append(file.ids[row])
-        }
-      }
-      parts.append(set.source)
-    }
-    self.places = places
-    self.parts = parts
-    ids =
-      manifest.usesNames == true
-      ? VectorIDs(names: try VectorNames(names)) : VectorIDs(unchecked: numbers)
-  }
-
-  var count: Int { places.count }
-
-  func copyRows(_ rows: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError) {
-    var row = rows.lowerBound
-    try unsafe destination.withUnsafeMutableBufferPointer { (target) throws(FileError) in
-      while row < rows.upperBound {
-        // Rows that follow one another in their segment are copied together.
-        let (part, first) = places[row]
-        var end = row + 1
-        while end < rows.upperBound, places[end].part == part,
-          places[end].row == first + UInt32(end - row)
-        {
-          end += 1
-        }
-        let start = (row - rows.lowerBound) * dimension
-        let room = target.extracting(start..<start + (end - row) * dimension)
-        var span = unsafe room.mutableSpan
-        try parts[part].copyRows(Int(first)..<Int(first) + end - row, into: &span)
-        row = end
-      }
     }
   }
 }

@@ -101,7 +101,8 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
         metric: manifest.metric,
         count: 0,
         dimension: manifest.dimension,
-        seed: manifest.seed
+        seed: manifest.seed,
+        model: manifest.model
       ),
       ids.joined,
       generation: manifest.generation,

@@ -58,6 +58,8 @@ public struct HardNegativeMiner: Sendable {
     var candidates: [Candidate] = []
     /// The scores of relevant passages by row.
     var positives: [Int: Float] = [:]
+    /// Their rows, best first.
+    var ranked: [Int] = []
     var counts = PreparationCounts()
   }
 
@@ -94,6 +96,10 @@ public struct HardNegativeMiner: Sendable {
     found.counts.suspected = found.candidates.count - kept.count
     var positives = judged.positives
     if settings.withScores { positives = positives.filter { found.positives[$0] != nil } }
+    if settings.ranksPositives {
+      let unranked = positives.filter { !found.ranked.contains($0) }
+      positives = found.ranked.filter(positives.contains) + unranked
+    }
     let negatives = chosen(
       of: kept,
       earlier: try earlierNegatives(judged, besides: found.candidates),
@@ -124,7 +130,9 @@ public struct HardNegativeMiner: Sendable {
     for (place, entry) in ranking.enumerated() {
       let row = Int(rows[Int(run.documentOf[entry])])
       if judged.positives.contains(row) {
-        found.positives[row] = run.scores[entry]
+        if found.positives.updateValue(run.scores[entry], forKey: row) == nil {
+          found.ranked.append(row)
+        }
         found.counts.relevant += 1
         continue
       }

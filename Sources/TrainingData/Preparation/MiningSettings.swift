@@ -40,6 +40,9 @@ public struct MiningSettings: Sendable, Equatable {
   /// Whether records get the run's scores; positives without a score are left out then, and queries
   /// that have no other.
   public var withScores = false
+  /// Whether positives are put in the run's order, those that it does not have last: the first is then the
+  /// one that the model takes for meant, where a query has several and means only one of them.
+  public var ranksPositives = false
   /// The share of a record's negatives that comes from earlier records; at 0 these only fill up
   /// what the run leaves open.
   public var earlierShare = 0.0

@@ -67,6 +67,14 @@ package struct ManifestFields {
     return text
   }
 
+  /// A text, or `nil` where `null` stands.
+  package mutating func optionalText(_ name: String) throws(FileError) -> String? {
+    let value = try take(name)
+    if value == .null { return nil }
+    guard let text = value.text else { throw fault(name, "is \(value.kind), not a text") }
+    return text
+  }
+
   package mutating func integer(_ name: String, _ range: ClosedRange<Int>) throws(FileError) -> Int
   {
     let value = try take(name)

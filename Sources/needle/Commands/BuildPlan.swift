@@ -17,14 +17,11 @@ struct BuildPlan {
   /// What the machine has left; `nil` where the kernel does not say.
   let available = ProcessMemory.available
 
-  /// What the program itself takes: code, its libraries, and their buffers.
-  private static let program = BuildMemory.Part("program", 25_000_000)
-
   /// The bytes of the file, ids included, over the number of vectors.
   private var perVector: Double? { memory.map { Double($0.fileBytes) / Double(count) } }
 
-  private var peak: [BuildMemory.Part] { (memory?.peak ?? []) + [Self.program] }
-  private var search: [BuildMemory.Part] { (memory?.search ?? []) + [Self.program] }
+  private var peak: [BuildMemory.Part] { (memory?.peak ?? []) + [MemoryLimitOption.program] }
+  private var search: [BuildMemory.Part] { (memory?.search ?? []) + [MemoryLimitOption.program] }
 
   /// Says in one line on the standard error where the memory will not suffice.
   func warn() {
@@ -33,6 +30,21 @@ struct BuildPlan {
       "needle: warning: building takes about \(NumberText.bytes(peak.bytes)) of memory, but "
         + "\(NumberText.bytes(available)) are available; use fewer vectors or \(memory.remedy)\n"
     )
+  }
+
+  /// Throws where the build takes more memory than is allowed, and says how many vectors would fit.
+  ///
+  /// - Parameters:
+  ///   - limit: what is allowed.
+  ///   - largest: the most vectors whose build takes no more than some bytes.
+  func check(_ limit: MemoryLimitOption, largest: (Int) throws -> Int) throws {
+    try limit.check("building \(spec)", takes: memory?.peakBytes) { room in
+      let fits = try largest(room)
+      let less = memory.map { "or \($0.remedy)" } ?? ""
+      return fits == 0
+        ? "allow more\(less.isEmpty ? "" : ", \(less)")"
+        : "\(NumberText.grouped(fits)) of the \(NumberText.grouped(count)) vectors would fit\(less.isEmpty ? "" : "; use fewer \(less)")"
+    }
   }
 
   /// Sections, peak and search, each with a sum and its parts.

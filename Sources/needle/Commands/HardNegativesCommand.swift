@@ -30,6 +30,10 @@ struct HardNegativesCommand: ParsableCommand {
       --mix-with takes negatives of earlier records of ids as well: to fill up, or
       with --mix-share 0.3 as three of ten negatives.
 
+      --rank-positives puts each query's positives in the run's order, which
+      'needle train --positive-no-shuffle' takes the first of: where a query means
+      one of several passages that are judged relevant, the one that fits best.
+
       --scores writes pos_scores and neg_scores, which distillation learns from;
       positives that are not in the run are left out then.
 
@@ -141,7 +145,7 @@ struct HardNegativesCommand: ParsableCommand {
         ("relative_margin", number(mining.relativeMargin)),
         ("max_score", number(mining.maxScore)), ("unranked", .text(mining.unranked.rawValue)),
         ("sample", .text(mining.sample.rawValue)), ("mix_share", number(mining.mixShare)),
-        ("scores", .flag(mining.scores)),
+        ("rank_positives", .flag(mining.rankPositives)), ("scores", .flag(mining.scores)),
       ]
     return manifest
   }

@@ -18,7 +18,8 @@ struct IndexAddCommand: ParsableCommand {
       than eight. Vectors without ids get the numbers that come next.
 
       --on-duplicate replace takes the place of vectors whose ids are there
-      already, as 'needle index update' does.
+      already, as 'needle index update' does. Vectors that another model encoded
+      than the first are refused, as far as their folders tell.
 
       Examples:
         needle index add docs --vectors docs.npy --ids docs.ids --backend hnsw \\
@@ -60,7 +61,13 @@ struct IndexAddCommand: ParsableCommand {
         dimension: set.dimension,
         seed: seed ?? 42
       )
-      return try change.add(set, to: writer, duplicates: onDuplicate)
+      do {
+        return try change.add(set, to: writer, duplicates: onDuplicate)
+      } catch {
+        // Refused vectors leave no empty index behind.
+        try? writer.removeIfUnused()
+        throw error
+      }
     }
     for (option, isGiven) in [
       ("--backend", backend != nil), ("--metric", metric != nil), ("--seed", seed != nil),
@@ -131,6 +138,7 @@ struct AddOptions: ParsableArguments {
     let replaced = try writer.add(
       set,
       duplicates: duplicates,
+      model: try VectorSet.model(of: vectors),
       threads: threadOption.count,
       progress: { progress.show($0) }
     )

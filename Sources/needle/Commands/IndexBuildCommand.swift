@@ -36,7 +36,13 @@ struct IndexBuildCommand: ParsableCommand {
       without it lines are in the order of the vectors. A column holds whole
       numbers, numbers or texts, as its values are.
 
-      --dry-run says how large the file will be and how much memory it takes to
+      --dedupe 0.98 leaves out vectors whose score with an earlier one is at least
+      0.98 (with l2: at most as distant). They are looked for with an index of the
+      same kind, so that flat finds all and others nearly all, and ids stay as they
+      are. --duplicates lists them.
+
+      --max-memory 4G refuses a build that would take more, and says what would
+      fit. --dry-run says how large the file will be and how much memory it takes to
       build and to search it, and builds nothing.
 
       Examples:
@@ -96,11 +102,15 @@ struct IndexBuildCommand: ParsableCommand {
   )
   var attributes: String?
 
+  @OptionGroup var deduping: DedupeOptions
+
   @OptionGroup var choosing: ChoiceOptions
 
   @OptionGroup var tuning: TuningOptions
 
   @OptionGroup var threadOption: ThreadOption
+
+  @OptionGroup var memoryLimit: MemoryLimitOption
 
   @Option(help: "The seed of every random choice.")
   var seed: UInt64 = 42
@@ -121,7 +131,8 @@ struct IndexBuildCommand: ParsableCommand {
     if backend != ChoiceOptions.automatic { _ = try IndexSpecification(parsing: backend) }
     let set = try VectorSet.open(vectors, ids: ids)
     try checkOutputs(
-      [NamedPath("--out", out)],
+      [NamedPath("--out", out)]
+        + (deduping.duplicates.map { [NamedPath("--duplicates", $0)] } ?? []),
       inputs: [
         NamedPath("--vectors", vectors), ids.map { NamedPath("--ids", $0) },
         attributes.map { NamedPath("--attributes", $0) },
@@ -159,6 +170,15 @@ struct IndexBuildCommand: ParsableCommand {
       let text = json ? plan.json(out).written + "\n" : plan.text(out)
       return try StandardOutput.write(text)
     }
+    try plan.check(memoryLimit) { room in
+      try chosen.specification.largestCount(
+        within: room,
+        of: set,
+        metric: metric,
+        tuning: tunes ? tuning.source(queries) : nil,
+        threads: threadOption.count
+      )
+    }
     // A long build follows: why it is this one is worth knowing before.
     if !json, let choice = chosen.choice { try StandardOutput.write(choice.text) }
     let inputs = Inputs(set: set, attributes: table, queries: queries)
@@ -184,18 +204,28 @@ struct IndexBuildCommand: ParsableCommand {
     phases.prepare()
     let clock = ContinuousClock()
     let started = clock.now
-    let plain = try chosen.specification.backend.makeIndex(
-      over: inputs.set,
-      parameters: chosen.specification.parameters,
-      options: options
+    func plainIndex(over set: VectorSet) throws -> any StoredIndex {
+      try chosen.specification.backend.makeIndex(
+        over: set,
+        parameters: chosen.specification.parameters,
+        options: options
+      )
+    }
+    let distinct = try deduping.apply(
+      to: inputs.set,
+      threads: options.threads,
+      progress: options.progress,
+      build: plainIndex
     )
-    let index = inputs.attributes.map { AttributedIndex(plain, attributes: $0) } ?? plain
+    let plain = try distinct.index ?? plainIndex(over: distinct.set)
+    let attributes = distinct.rows.map { rows in inputs.attributes?.subset(rows) } ?? inputs.attributes
+    let index = attributes.map { AttributedIndex(plain, attributes: $0) } ?? plain
     let built = clock.now
     let final =
       tunes
       ? try tuning.tune(
         index,
-        over: inputs.set,
+        over: distinct.set,
         queries: inputs.queries,
         threads: options.threads,
         progress: options.progress
@@ -213,6 +243,7 @@ struct IndexBuildCommand: ParsableCommand {
     try show(
       Built(
         summary: index.summary,
+        duplicates: distinct.count,
         chosen: chosen,
         reason: (plain as? any ExplainedIndex)?.reason ?? "",
         curve: (final as? TunedIndex)?.curve,
@@ -248,6 +279,8 @@ struct IndexBuildCommand: ParsableCommand {
 
   private struct Built {
     let summary: IndexSummary
+    /// How many vectors were left out; `nil` where it was not asked for.
+    let duplicates: Int?
     let chosen: ChoiceOptions.Chosen
     /// Why the backend chose what was left to it.
     let reason: String
@@ -272,6 +305,8 @@ struct IndexBuildCommand: ParsableCommand {
     guard json else {
       let saved =
         compress ? ", \(NumberText.bytes(report.savedBytes)) saved by compression" : ""
+      let left =
+        built.duplicates.map { ", \(NumberText.grouped($0)) duplicates left out" } ?? ""
       let tuned = built.curve == nil ? "" : "tuned in \(NumberText.seconds(built.tuneSeconds)), "
       // A choice of the backend was written before.
       let reason = built.chosen.choice == nil ? built.why : built.reason
@@ -279,7 +314,7 @@ struct IndexBuildCommand: ParsableCommand {
       try StandardOutput.write(
         """
         \(out): \(built.summary.spec), \(built.summary.metric.rawValue), \
-        \(NumberText.grouped(built.summary.count)) x \(built.summary.dimension)
+        \(NumberText.grouped(built.summary.count)) x \(built.summary.dimension)\(left)
         \(why)built in \(NumberText.seconds(built.buildSeconds)) on \(threadOption.count) threads, \
         \(tuned)written in \(NumberText.seconds(built.writeSeconds))
         \(NumberText.bytes(report.fileBytes)), \(NumberText.fixed(built.bytesPerVector, 1)) bytes per \
@@ -292,6 +327,7 @@ struct IndexBuildCommand: ParsableCommand {
     let members: [(name: String, value: JSONText)] = [
       ("path", .text(out)),
       ("threads", .integer(threadOption.count)),
+      ("duplicates", built.duplicates.map { .integer($0) } ?? .null),
       ("reason", built.why.map { .text($0) } ?? .null),
       ("choice", built.chosen.choice?.json ?? .null),
       ("build_s", .real(built.buildSeconds)),

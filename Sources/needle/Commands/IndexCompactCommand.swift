@@ -8,10 +8,12 @@ struct IndexCompactCommand: ParsableCommand {
     abstract: "Makes one segment of an index that can be changed, without what was deleted.",
     discussion: """
       The index is then what it would be had all its vectors been added at once.
-      It needs room for both until it is done.
+      It needs room for both until it is done. --max-memory 4G refuses what would
+      take more.
 
-      Example:
+      Examples:
         needle index compact docs
+        needle index compact docs --max-memory 4G
       """
   )
 
@@ -20,11 +22,17 @@ struct IndexCompactCommand: ParsableCommand {
 
   @OptionGroup var threadOption: ThreadOption
 
+  @OptionGroup var memoryLimit: MemoryLimitOption
+
   @Flag(help: "Write a report as JSON.")
   var json = false
 
   func run() throws {
     let writer = try SegmentWriter(folder)
+    let memory = try writer.compactionMemory(threads: threadOption.count)
+    try memoryLimit.check("compacting \(folder)", takes: memory?.peakBytes) { _ in
+      "allow more, or \(memory?.remedy ?? "use another backend")"
+    }
     let progress = ProgressDisplay()
     try writer.compact(threads: threadOption.count, progress: { progress.show($0) })
     progress.finish()

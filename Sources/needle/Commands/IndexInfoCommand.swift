@@ -11,21 +11,27 @@ struct IndexInfoCommand: ParsableCommand {
       Raw sections are mapped: the system loads what a search touches and may drop
       it again. Compressed sections are decompressed into the process's own memory
       when the index is opened. Of an index that was built with --recall, the
-      recall is shown that it reaches at each setting, and its lower bound.
+      recall is shown that it reaches at each setting, and its lower bound. Of an
+      index that can be changed, a folder, the segments are shown.
 
       Examples:
         needle index info docs.needle
+        needle index info living
         needle index info docs.needle --json
       """
   )
 
-  @Argument(help: ArgumentHelp("The index file.", valueName: "index"))
+  @Argument(help: ArgumentHelp("The index file, or the folder of one.", valueName: "index"))
   var path: String
 
   @Flag(help: "Write JSON.")
   var json = false
 
   func run() throws {
+    guard !SegmentedIndex.exists(path) else {
+      let report = try SegmentedIndexReport(of: path)
+      return try StandardOutput.write(json ? report.json(path).written + "\n" : report.text)
+    }
     let file = try IndexFile.open(path, verification: .structure)
     let curve = try file.recallCurve()
     let table = try file.attributeTable()

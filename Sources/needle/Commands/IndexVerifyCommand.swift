@@ -10,7 +10,8 @@ struct IndexVerifyCommand: ParsableCommand {
     discussion: """
       Then opens the index as a search would. Exit code 0 means that all is well;
       65 that the file is damaged, with one line that says where. A folder that
-      'needle encode' wrote is checked file by file.
+      'needle encode' wrote is checked file by file, and so is an index that can
+      be changed.
 
       Examples:
         needle index verify docs.needle
@@ -27,6 +28,7 @@ struct IndexVerifyCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    guard !SegmentedIndex.exists(path) else { return try verifySegments() }
     guard !VectorSetVerification.applies(to: path) else { return try verifyVectors() }
     let report = try IndexFile.verify(path, threads: threadOption.count)
     let summary = try openIndex(path, verification: .structure).summary
@@ -43,6 +45,25 @@ struct IndexVerifyCommand: ParsableCommand {
       ("sound", .flag(true)),
       ("file_bytes", .integer(report.fileBytes)),
       ("sections", .integer(sections)),
+    ])
+    try StandardOutput.write(result.written + "\n")
+  }
+
+  private func verifySegments() throws {
+    let report = try SegmentedIndexReport(of: path, verifies: true, threads: threadOption.count)
+    guard json else {
+      let segments = report.segments.count
+      try StandardOutput.write(
+        "\(path): sound; \(NumberText.grouped(report.count)) x \(report.dimension) vectors, "
+          + "\(NumberText.grouped(report.fileBytes)) bytes in \(segments) "
+          + "\(segments == 1 ? "segment" : "segments")\n"
+      )
+      return
+    }
+    let result = JSONText.object([
+      ("path", .text(path)), ("sound", .flag(true)), ("count", .integer(report.count)),
+      ("dimension", .integer(report.dimension)), ("bytes", .integer(report.fileBytes)),
+      ("segments", .integer(report.segments.count)),
     ])
     try StandardOutput.write(result.written + "\n")
   }

@@ -43,6 +43,9 @@ struct MiningOptions: ParsableArguments {
   @Option(help: "How negatives are taken: random, or top for the best.")
   var sample = MiningSettings.Sampling.random
 
+  @Flag(help: "Put positives in the run's order, so that --positive-no-shuffle trains on the best.")
+  var rankPositives = false
+
   @Option(help: ArgumentHelp("Earlier records, whose negatives fill up.", valueName: "file"))
   var mixWith: String?
 
@@ -105,6 +108,7 @@ struct MiningOptions: ParsableArguments {
     settings.maxScore = maxScore
     settings.unranked = unranked
     settings.sampling = sample
+    settings.ranksPositives = rankPositives
     settings.seed = records.seed
     settings.withScores = scores
     settings.earlierShare = mixShare ?? 0

@@ -42,6 +42,8 @@ struct SearchCommand: ParsableCommand {
       An index that was built with --recall is searched at the setting that
       reaches that recall, unless --recall or --set ask for something else.
 
+      --max-memory 2G refuses an index that takes more, mapped sections included.
+
       Seconds by phase overlap: texts are read and tokenized while the model works.
       With --batch 1 the report has the latencies that 50, 95 and 99 of 100
       queries do not exceed.
@@ -144,6 +146,8 @@ struct SearchCommand: ParsableCommand {
 
   @OptionGroup var threadOption: ThreadOption
 
+  @OptionGroup var memoryLimit: MemoryLimitOption
+
   @Option(
     help: ArgumentHelp(
       "Queries per call; the results do not depend on it (default: 4096, fewer for a large k).",
@@ -194,6 +198,9 @@ struct SearchCommand: ParsableCommand {
     guard (index == nil) != (vectors == nil) else {
       throw ValidationError("give --index or --vectors, and only one of them")
     }
+    guard vectors == nil || memoryLimit.maxMemory == nil else {
+      throw ValidationError("--max-memory is for --index; --vectors are read part by part")
+    }
     if vectors != nil, let option = filtering.given {
       throw ValidationError("\(option) is for --index; build a flat index of the vectors")
     }
@@ -229,6 +236,7 @@ struct SearchCommand: ParsableCommand {
       let metric = metric ?? .innerProduct
       return try SearchTarget(vectors: vectors, metric: metric, threads: threadOption.count)
     }
+    try memoryLimit.checkSearch(index ?? "", k: k, batch: queriesPerCall)
     return try SearchTarget(index: index ?? "", asked: try askedParameters(), k: k)
   }
 

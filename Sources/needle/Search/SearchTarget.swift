@@ -24,7 +24,7 @@ struct SearchTarget {
       let backend = try Needletail.backend(named: snapshot.summary.backend)
       parameters = try asked.resolved(against: backend.searchParameters, owner: backend.name)
       index = snapshot
-      model = nil
+      model = snapshot.summary.model
       return
     }
     let file = try IndexFile.open(path)
