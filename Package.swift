@@ -310,13 +310,14 @@ let package = Package(
   cxxLanguageStandard: .cxx17
 )
 
-// Programs of Scripts/fuzz and Scripts/check-races, which nobody else builds; libFuzzer has a main
-// function of its own, without which `fuzz` does not link.
+// Programs of Scripts/fuzz and Scripts/check-races, which nobody else builds: `fuzz` does not link without
+// libFuzzer.
 if Context.environment["NEEDLETAIL_CHECKS"] != nil {
   package.targets += [
+    .target(name: "CFuzz", path: "Tests/CFuzz", cSettings: strictC),
     .executableTarget(
       name: "fuzz",
-      dependencies: ["FuzzTargets"],
+      dependencies: ["FuzzTargets", "CFuzz"],
       path: "Tests/Fuzz",
       swiftSettings: strict
     ),

@@ -46,7 +46,7 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
 }
 
 /// A place where one reader gets one input after the other.
-public struct FuzzBench {
+public struct FuzzBench: Sendable {
   private let target: FuzzTarget
   private let path: String
 
