@@ -4,7 +4,7 @@ internal import Synchronization
 internal import VectorCore
 
 extension IVFIndex {
-  var scannedShare: Double { 0.03 }
+  var scannedShare: Double { Self.scannedShare(count: summary.count) }
 
   func reconstruct(
     _ rows: Span<UInt32>,

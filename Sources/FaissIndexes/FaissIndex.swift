@@ -113,7 +113,7 @@ package struct FaissIndex: StoredIndex, ReconstructingIndex {
   }
 
   package var scannedShare: Double {
-    if case .flat = handle.description.kind { 0.5 } else { 0.03 }
+    if case .flat = handle.description.kind { 0.5 } else { Self.scannedShare(count: summary.count) }
   }
 
   package func reconstruct(

@@ -9,6 +9,10 @@ final class MatchScan: Sendable {
   private let filter: RowFilter
   private let gathered = Mutex<Gathered?>(nil)
 
+  /// Rows from which on a first pass over 8-bit codes is worth its codes.
+  private static let fewestScreened = 4_096
+  private static let screenedDimensions = 16...4_096
+
   private struct Gathered {
     /// Rows of the base, ascending, so that ties are decided as they are there.
     let rows: [UInt32]
@@ -38,10 +42,15 @@ final class MatchScan: Sendable {
       if let held { return held }
       let rows = filter.rows
       let vectors = VectorSet(ReconstructedRows(base: base, rows: rows))
+      // The same answers; for few rows a first pass gains nothing.
+      let isScreened =
+        FlatBackend.hasFastFirstPass && rows.count >= Self.fewestScreened
+        && Self.screenedDimensions.contains(vectors.dimension)
       let made = Gathered(
         rows: rows,
         index: try FlatBackend.makeIndex(
           over: vectors,
+          parameters: isScreened ? ["first": "int8"] : [:],
           options: BuildOptions(metric: base.summary.metric, threads: threads)
         )
       )

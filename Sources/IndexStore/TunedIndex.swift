@@ -82,3 +82,7 @@ public struct TunedIndex: StoredIndex {
     try writer.write(RecallCurve.section, SharedArray(curve.encoded()), optional: true)
   }
 }
+
+extension TunedIndex: AttributeHolder {
+  package var heldAttributes: AttributeTable? { base.attributeTable }
+}

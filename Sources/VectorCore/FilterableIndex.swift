@@ -29,3 +29,11 @@ public protocol ReconstructingIndex: VectorIndex {
   /// search the index.
   var scannedShare: Double { get }
 }
+
+extension ReconstructingIndex {
+  /// The share for an index whose searches cost about the root of its size, while comparing costs as
+  /// much as there are matches: 64 roots of the count came out as even for batches of queries.
+  package static func scannedShare(count: Int) -> Double {
+    min(0.5, 64 / Double(max(1, count)).squareRoot())
+  }
+}

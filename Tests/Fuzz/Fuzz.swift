@@ -23,7 +23,8 @@ struct Fuzz {
 
   static func main() {
     var count = CommandLine.argc
-    var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine
+    var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? =
+      unsafe CommandLine
       .unsafeArgv
     exit(unsafe LLVMFuzzerRunDriver(&count, &arguments, testOneInput))
   }

@@ -8,7 +8,7 @@ extension FuzzTarget {
   /// faiss's own readers are not among them: what they read is covered by checksums only.
   static let indexes: [FuzzTarget] =
     ["flat", "ivf", "hnsw"].map { name in
-      FuzzTarget(name, "a.needle", seal: { IndexSeal.seal(&$0) }) { path in
+      FuzzTarget(name, "a.needle", seal: IndexSeal.seal) { path in
         _ = try IndexFile.verify(path)
         try search(try openIndex(path))
       }
@@ -20,7 +20,7 @@ extension FuzzTarget {
         "deleted-rows",
         "segment-1.deleted-2",
         beside: "segments",
-        seal: { DeletedRowsSeal.seal(&$0) }
+        seal: DeletedRowsSeal.seal
       ) { path in
         try search(try SegmentedIndex(folder(of: path)))
       },

@@ -8,7 +8,9 @@ internal import VectorCore
 extension FuzzTarget {
   /// Files of lines: texts, judgments, runs, attributes and training records.
   static let texts: [FuzzTarget] =
-    [("corpus", "a.tsv"), ("corpus-jsonl", "a.jsonl"), ("corpus-gzip", "a.tsv.gz")].map { name, file in
+    [("corpus", "a.tsv"), ("corpus-jsonl", "a.jsonl"), ("corpus-gzip", "a.tsv.gz")].map {
+      name,
+      file in
       FuzzTarget(name, file) { try readTexts($0, .corpus) }
     }
     + [RunFormat.trec, .msmarco, .tsv, .jsonl].map { format in
@@ -24,7 +26,7 @@ extension FuzzTarget {
         let records = try RecordSet(paths: [path])
         for index in 0..<records.count { _ = try records.example(at: index) }
       },
-      FuzzTarget("tokens", "a.tokens", seal: { TokenStoreSeal.seal(&$0) }) { path in
+      FuzzTarget("tokens", "a.tokens", seal: TokenStoreSeal.seal) { path in
         let store = try TokenStore(path: path)
         for row in 0..<store.count {
           _ = store.tokens(row)

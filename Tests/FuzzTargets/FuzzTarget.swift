@@ -28,6 +28,7 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
     self.read = read
   }
 
+  /// Its name.
   public var description: String { name }
 
   /// All readers that open files of others.

@@ -9,7 +9,9 @@ private func number(_ bytes: [UInt8], _ offset: Int) -> Int? {
 
 private func put(_ value: UInt64, _ bytes: inout [UInt8], _ offset: Int) {
   guard offset >= 0, offset <= bytes.count - 8 else { return }
-  for place in 0..<8 { bytes[offset + place] = UInt8(truncatingIfNeeded: value >> UInt64(8 * place)) }
+  for place in 0..<8 {
+    bytes[offset + place] = UInt8(truncatingIfNeeded: value >> UInt64(8 * place))
+  }
 }
 
 /// The checksum of a part; `nil` where there is no such part.

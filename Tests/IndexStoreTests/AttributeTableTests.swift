@@ -43,6 +43,70 @@ import VectorCore
     return path
   }
 
+  private static func column(
+    _ name: String,
+    _ values: AttributeTable.Values,
+    present: [UInt32]
+  ) -> AttributeTable.Column {
+    AttributeTable.Column(
+      name: name,
+      values: values,
+      present: RowFilter(count: values.count, rows: present)
+    )
+  }
+
+  @Test func tablesAreJoinedRowByRow() throws {
+    let first = AttributeTable(
+      count: 2,
+      columns: [
+        Self.column("year", .integers(SharedArray([7, 8])), present: [0, 1]),
+        Self.column("lang", .texts(SharedArray([1, 0]), words: ["de", "en"]), present: [0]),
+      ]
+    )
+    let second = AttributeTable(
+      count: 3,
+      columns: [
+        Self.column(
+          "lang",
+          .texts(SharedArray([0, 1, 0]), words: ["cs", "e\u{301}"]),
+          present: [1, 2]
+        ),
+        Self.column("year", .reals(SharedArray([0.5, 0, 1.5])), present: [0, 2]),
+        Self.column("size", .integers(SharedArray([1, 2, 3])), present: [0, 1, 2]),
+      ]
+    )
+    #expect(AttributeTable.conflict(among: [first, second]) == nil)
+    let joined = try #require(AttributeTable(joining: [(first, 2), (nil, 1), (second, 3)]))
+    #expect(joined.count == 6 && joined.columns.map(\.name) == ["year", "lang", "size"])
+    let year = try #require(joined["year"])
+    #expect(year.values == .reals(SharedArray([7, 8, 0, 0.5, 0, 1.5])))
+    #expect(year.present.rows == [0, 1, 3, 5])
+    let lang = try #require(joined["lang"])
+    guard case .texts(let codes, let words) = lang.values else {
+      Issue.record("texts became \(lang.values.typeName)")
+      return
+    }
+    // "de" is used by no row that has a value.
+    #expect(words == ["cs", "en", "e\u{301}"])
+    #expect(lang.present.rows == [0, 4, 5])
+    #expect(lang.present.rows.map { words[Int(codes[Int($0)])] } == ["en", "e\u{301}", "cs"])
+    #expect(joined["size"]?.present.rows == [3, 4, 5])
+    #expect(AttributeTable(joining: [(nil, 4), (nil, 1)]) == nil)
+  }
+
+  @Test func textsAndNumbersConflict() throws {
+    let number = AttributeTable(
+      count: 1,
+      columns: [Self.column("a", .integers(SharedArray([1])), present: [0])]
+    )
+    let text = AttributeTable(
+      count: 1,
+      columns: [Self.column("a", .texts(SharedArray([0]), words: ["x"]), present: [0])]
+    )
+    let conflict = try #require(AttributeTable.conflict(among: [number, number, text]))
+    #expect(conflict == ("a", "integer", "text"))
+  }
+
   @Test func aSubsetHasTheRowsThatWereAskedFor() throws {
     let part = Self.table(100).subset([7, 3, 8])
     #expect(part.count == 3)

@@ -65,7 +65,9 @@ import Testing
     }
     var stays: [Int] = []
     for number in 0..<set.count {
-      let isNear = stays.contains { Float(referenceScore(row($0), row(number), .cosine)) >= threshold }
+      let isNear = stays.contains {
+        Float(referenceScore(row($0), row(number), .cosine)) >= threshold
+      }
       if !isNear { stays.append(number) }
     }
     #expect(found.originals.map { Int($0) } == stays)

@@ -248,7 +248,9 @@ import Testing
     try writer.add(set(12_000, seed: 2))
     try writer.delete((0..<5_000).map { "\($0)" })
     try writer.add(set(3, seed: 3))
-    #expect(try SegmentedIndexReport(of: path).segments.map(\.summary.count) == [10_000, 12_000, 3])
+    #expect(
+      try SegmentedIndexReport(of: path).segments.map(\.summary.count) == [10_000, 12_000, 3]
+    )
     try writer.delete(["5000"])
     try writer.add(set(2, seed: 4))
     let report = try SegmentedIndexReport(of: path)

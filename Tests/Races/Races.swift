@@ -43,7 +43,9 @@ struct Races {
     let changes = beside.changes.load(ordering: .relaxed)
     let faults = [alone, beside].reduce(0) { $0 + $1.faults.load(ordering: .relaxed) }
     print("queries/s without a writer: \(Int(before))")
-    print("queries/s beside a writer:  \(Int(after)), \(after / before) of that, \(changes) changes")
+    print(
+      "queries/s beside a writer:  \(Int(after)), \(after / before) of that, \(changes) changes"
+    )
     print("states that never were:     \(faults)")
     exit(faults == 0 && changes > 0 ? 0 : 1)
   }

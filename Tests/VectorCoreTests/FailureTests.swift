@@ -12,7 +12,12 @@ struct FailureTests {
 
   @Test("what a message quotes neither breaks its line nor commands a terminal")
   func controlCharacters() {
-    let error = FileError(.badData, path: "a\nb", place: "'\u{1B}[2J'", reason: "\r\u{2028}é\t\u{85}")
+    let error = FileError(
+      .badData,
+      path: "a\nb",
+      place: "'\u{1B}[2J'",
+      reason: "\r\u{2028}é\t\u{85}"
+    )
     #expect(error.description == #"a\u{A}b: '\u{1B}[2J': \u{D}\u{2028}é\u{9}\u{85}"#)
   }
 

@@ -104,4 +104,52 @@ import Testing
     )
     #expect(try !folder.names().contains("new"))
   }
+
+  /// Attributes of several additions, one of them without, through changes and a compaction.
+  @Test func filtersGoOverAllSegments() throws {
+    let years = (0..<30).map { "{\"id\": \"doc-\($0)\", \"year\": \($0)}\n" }.joined()
+    try folder.file("a.jsonl", Array(years.utf8))
+    let later = (20..<50).map { "{\"id\": \"doc-\($0)\", \"year\": \($0).5, \"lang\": \"de\"}\n" }
+    try folder.file("b.jsonl", Array(later.joined().utf8))
+    _ = try folder.vectors("c.npy", count: 5, seed: 3)
+    try folder.file("c.ids", Array((90..<95).map { "doc-\($0)\n" }.joined().utf8))
+    let add = "index add docs --vectors"
+    let made = try needle(
+      "\(add) a.npy --ids a.ids --attributes a.jsonl --backend hnsw --metric l2"
+    )
+    #expect(made.code == 0, "\(made.errors)")
+    #expect(try needle("\(add) c.npy --ids c.ids").code == 0)
+    let updated = try needle("index update docs --vectors b.npy --ids b.ids --attributes b.jsonl")
+    #expect(updated.code == 0, "\(updated.errors)")
+    func matches(_ condition: String) throws -> Set<String> {
+      let result = try needle(
+        "search --index docs --queries a.npy --threshold 1e9 --out f.jsonl "
+          + "--filter \"\(condition)\""
+      )
+      #expect(result.code == 0, "\(result.errors)")
+      let line = try #require(try folder.text("f.jsonl").split(separator: "\n").first)
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return Set(try #require(object?["ids"] as? [String]))
+    }
+    func check() throws {
+      // Documents 20 to 29 have the values that replaced theirs.
+      #expect(try matches("year < 3 or year >= 49") == ["doc-0", "doc-1", "doc-2", "doc-49"])
+      #expect(try matches("year == 20.5") == ["doc-20"])
+      #expect(try matches("lang == 'de'") == Set((20..<50).map { "doc-\($0)" }))
+      #expect(try matches("year is missing") == Set((90..<95).map { "doc-\($0)" }))
+    }
+    try check()
+    #expect(try needle("index compact docs").code == 0)
+    try check()
+    let words = (0..<5).map { "{\"year\": \"x\($0)\"}\n" }.joined()
+    try folder.file("words.jsonl", Array(words.utf8))
+    try folder.file("d.ids", Array((95..<100).map { "doc-\($0)\n" }.joined().utf8))
+    expectFailure(
+      try needle("\(add) c.npy --ids d.ids --attributes words.jsonl"),
+      .usage,
+      "attribute 'year'",
+      "text"
+    )
+    try check()
+  }
 }

@@ -44,13 +44,16 @@ public struct AttributedIndex: StoredIndex, ObservedIndex {
   }
 }
 
+extension AttributedIndex: AttributeHolder {
+  package var heldAttributes: AttributeTable? { attributes }
+}
+
+/// An index that may have attributes of its vectors.
+package protocol AttributeHolder {
+  var heldAttributes: AttributeTable? { get }
+}
+
 extension VectorIndex {
   /// The attributes of the index's vectors; `nil` where it has none.
-  public var attributeTable: AttributeTable? {
-    switch self {
-    case let index as AttributedIndex: index.attributes
-    case let tuned as TunedIndex: tuned.base.attributeTable
-    default: nil
-    }
-  }
+  public var attributeTable: AttributeTable? { (self as? any AttributeHolder)?.heldAttributes }
 }

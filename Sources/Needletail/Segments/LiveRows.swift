@@ -7,6 +7,8 @@ struct LiveRows: VectorSource {
   let name: String
   let dimension: Int
   let ids: VectorIDs
+  /// The attributes of the rows; `nil` where no segment has any.
+  let attributes: AttributeTable?
   /// Where each row is: its segment's place, and its row there.
   private let places: [(part: Int, row: UInt32)]
   private let parts: [any VectorSource]
@@ -22,6 +24,7 @@ struct LiveRows: VectorSource {
     var parts: [any VectorSource] = []
     var numbers: [UInt64] = []
     var names: [String] = []
+    var tables: [(table: AttributeTable?, count: Int)] = []
     for (part, segment) in segments.enumerated() {
       let set = try VectorSet.open(folder + "/" + segment.vectorsName)
       guard set.count == segment.count, set.dimension == manifest.dimension else {
@@ -37,7 +40,9 @@ struct LiveRows: VectorSource {
       let live = try segment.deletedName.map { name in
         try DeletedRows.read(folder + "/" + name, count: segment.count).inverted.rows
       }
-      for row in live ?? (0..<UInt32(segment.count)).map({ $0 }) {
+      let rows = live ?? (0..<UInt32(segment.count)).map { $0 }
+      tables.append((try file.attributeTable()?.subset(rows), rows.count))
+      for row in rows {
         places.append((part, row))
         if manifest.usesNames == true {
           names.append(file.ids.word(at: Int(row)))
@@ -47,6 +52,7 @@ struct LiveRows: VectorSource {
       }
       parts.append(set.source)
     }
+    attributes = AttributeTable(joining: tables)
     self.places = places
     self.parts = parts
     ids =

@@ -116,18 +116,21 @@ public final class SegmentWriter {
   /// - Parameters:
   ///   - vectors: of the index's dimension; without ids they get the numbers that come next.
   ///   - duplicates: what becomes of ids that are there already.
+  ///   - attributes: of the vectors, row by row; `nil` for none.
   ///   - model: the fingerprint of the model that encoded them; `nil` where it is not known.
   ///   - threads: how many threads may work.
   ///   - progress: called now and then.
   /// - Returns: how many vectors were replaced.
   /// - Throws: ``VectorCore/IndexError`` for vectors that the index cannot hold, for ids that are
-  ///   there already, and for another model than that of the first vectors;
+  ///   there already, for an attribute that is a text here and a number there, and for another model than
+  ///   that of the first vectors;
   ///   ``VectorCore/FileError`` where writing fails.
   /// - Complexity: that of building an index of the vectors, and O(rows) for the ids.
   @discardableResult
   public func add(
     _ vectors: VectorSet,
     duplicates: Duplicates = .error,
+    attributes: AttributeTable? = nil,
     model: String? = nil,
     threads: Int = 1,
     progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
@@ -142,6 +145,7 @@ public final class SegmentWriter {
     }
     var next = manifest
     try enter(model, in: &next)
+    try check(attributes, count: vectors.count)
     let ids = try givenIDs(vectors, &next)
     let replaced = try rows(of: ids, count: vectors.count)
     if duplicates == .error, let first = replaced.first {
@@ -157,7 +161,7 @@ public final class SegmentWriter {
       seed: manifest.seed,
       progress: progress
     )
-    try append(VectorSet(vectors.source, ids: ids), to: &next, options)
+    try append(VectorSet(vectors.source, ids: ids), attributes, to: &next, options)
     try markDeleted(replaced.map { ($0.segment, $0.row) }, in: &next)
     try tidy(&next, options)
     try commit(next)
@@ -185,6 +189,7 @@ public final class SegmentWriter {
     return try add(
       VectorSet(live, ids: live.ids),
       duplicates: duplicates,
+      attributes: live.attributes,
       model: theirs.model,
       threads: threads,
       progress: progress
@@ -291,7 +296,8 @@ public final class SegmentWriter {
   ) throws {
     let live = try LiveRows(segments, of: next, in: folder)
     next.segments.removeAll { segments.contains($0) }
-    if live.count > 0 { try append(VectorSet(live, ids: live.ids), to: &next, options) }
+    guard live.count > 0 else { return }
+    try append(VectorSet(live, ids: live.ids), live.attributes, to: &next, options)
   }
 
   /// Keeps the model of the first vectors, and refuses another for later ones.
@@ -366,9 +372,26 @@ public final class SegmentWriter {
     return try DeletedRows.read(folder + "/" + name, count: segment.count)
   }
 
-  /// Writes a segment of vectors with ids, and enters it.
+  /// Refuses attributes of other rows, and of types that do not go with those in the index.
+  private func check(_ attributes: AttributeTable?, count: Int) throws {
+    guard let attributes else { return }
+    precondition(attributes.count == count, "attributes of other vectors")
+    let known = try manifest.segments.compactMap { segment in
+      try IndexFile.open(folder + "/" + segment.indexName, verification: .structure)
+        .attributeTable()
+    }
+    guard let conflict = AttributeTable.conflict(among: known + [attributes]) else { return }
+    throw IndexError.invalidParameter(
+      name: "attribute '\(conflict.name)'",
+      value: conflict.second,
+      allowed: "\(conflict.first), as in the index"
+    )
+  }
+
+  /// Writes a segment of vectors with ids and attributes, and enters it.
   private func append(
     _ vectors: VectorSet,
+    _ attributes: AttributeTable?,
     to next: inout SegmentManifest,
     _ options: BuildOptions
   ) throws {
@@ -384,7 +407,7 @@ public final class SegmentWriter {
       options: options
     )
     try IndexFile.write(
-      index,
+      attributes.map { AttributedIndex(index, attributes: $0) } ?? index,
       to: folder + "/" + segment.indexName,
       compress: false,
       threads: options.threads

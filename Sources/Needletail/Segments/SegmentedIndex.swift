@@ -94,6 +94,15 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
       )
       first += segment.count
     }
+    if let conflict = AttributeTable.conflict(among: parts.compactMap(\.index.attributeTable)) {
+      throw FileError(
+        .badData,
+        path: folder,
+        reason: "the attribute '\(conflict.name)' is \(conflict.first) in one segment and "
+          + "\(conflict.second) in another",
+        remedy: SegmentManifest.remedy
+      )
+    }
     self.init(
       IndexSummary(
         backend: specification.backend.name,
@@ -203,6 +212,13 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
       rank += 1
     }
     joined.counts[query] = rank
+  }
+}
+
+extension SegmentedIndex: AttributeHolder {
+  /// The attributes of all rows, deleted ones included; joined when asked for.
+  package var heldAttributes: AttributeTable? {
+    AttributeTable(joining: parts.map { ($0.index.attributeTable, $0.index.summary.count) })
   }
 }
 

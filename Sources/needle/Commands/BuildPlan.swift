@@ -32,11 +32,12 @@ struct BuildPlan {
     )
   }
 
-  /// Throws where the build takes more memory than is allowed, and says how many vectors would fit.
+  /// Refuses a build that takes more memory than is allowed, and says how many vectors would fit.
   ///
   /// - Parameters:
   ///   - limit: what is allowed.
   ///   - largest: the most vectors whose build takes no more than some bytes.
+  /// - Throws: ``UsageError`` where it does, and what `largest` throws.
   func check(_ limit: MemoryLimitOption, largest: (Int) throws -> Int) throws {
     try limit.check("building \(spec)", takes: memory?.peakBytes) { room in
       let fits = try largest(room)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Needletail
 internal import Reporting
+internal import Retrieval
 
 /// `needle index add`: vectors into an index that can be changed.
 struct IndexAddCommand: ParsableCommand {
@@ -17,6 +18,9 @@ struct IndexAddCommand: ParsableCommand {
       than 10,000 vectors are searched exactly, and joined when there are more
       than eight. Vectors without ids get the numbers that come next.
 
+      --attributes stores values beside the vectors, as 'needle index build' does;
+      vectors that come without have none.
+
       --on-duplicate replace takes the place of vectors whose ids are there
       already, as 'needle index update' does. Vectors that another model encoded
       than the first are refused, as far as their folders tell.
@@ -25,6 +29,7 @@ struct IndexAddCommand: ParsableCommand {
         needle index add docs --vectors docs.npy --ids docs.ids --backend hnsw \\
           --metric cosine
         needle index add docs --vectors more.npy --ids more.ids
+        needle index add docs --vectors new.npy --attributes new.jsonl
         needle search --index docs --queries queries.npy --out found.jsonl
       """
   )
@@ -122,6 +127,14 @@ struct AddOptions: ParsableArguments {
   )
   var ids: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Attributes of the vectors, to filter searches by: .jsonl, or a table with tabs.",
+      valueName: "file"
+    )
+  )
+  var attributes: String?
+
   @OptionGroup var threadOption: ThreadOption
 
   @Flag(help: "Write a report as JSON.")
@@ -138,6 +151,9 @@ struct AddOptions: ParsableArguments {
     let replaced = try writer.add(
       set,
       duplicates: duplicates,
+      attributes: try attributes.map { path in
+        try AttributeFile.read(path, ids: set.ids, count: set.count)
+      },
       model: try VectorSet.model(of: vectors),
       threads: threadOption.count,
       progress: { progress.show($0) }

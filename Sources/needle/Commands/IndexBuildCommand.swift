@@ -218,7 +218,8 @@ struct IndexBuildCommand: ParsableCommand {
       build: plainIndex
     )
     let plain = try distinct.index ?? plainIndex(over: distinct.set)
-    let attributes = distinct.rows.map { rows in inputs.attributes?.subset(rows) } ?? inputs.attributes
+    let attributes =
+      distinct.rows.map { rows in inputs.attributes?.subset(rows) } ?? inputs.attributes
     let index = attributes.map { AttributedIndex(plain, attributes: $0) } ?? plain
     let built = clock.now
     let final =

@@ -20,12 +20,13 @@ struct MemoryLimitOption: ParsableArguments {
   /// What the program itself takes: code, its libraries, and their buffers.
   static let program = BuildMemory.Part("program", 25_000_000)
 
-  /// Throws where something takes more than is allowed.
+  /// Refuses what takes more than is allowed.
   ///
   /// - Parameters:
   ///   - what: what is to be done, "building docs.needle".
   ///   - bytes: what it takes without the program; `nil` where that is not known.
   ///   - remedy: what would fit into so many bytes, and what else helps.
+  /// - Throws: ``UsageError`` where it does, and what `remedy` throws.
   func check(_ what: String, takes bytes: Int?, remedy: (Int) throws -> String) throws {
     guard let limit = maxMemory?.count else { return }
     guard let bytes else {
@@ -40,12 +41,13 @@ struct MemoryLimitOption: ParsableArguments {
     )
   }
 
-  /// Throws where searching an index takes more than is allowed.
+  /// Refuses to search an index that takes more than is allowed.
   ///
   /// - Parameters:
   ///   - path: a file, or the folder of an index that can be changed.
   ///   - k: neighbors of a query.
   ///   - batch: queries that are answered at a time.
+  /// - Throws: ``UsageError`` where it does, and what opening the index throws.
   func checkSearch(_ path: String, k: Int, batch: Int) throws {
     guard maxMemory != nil else { return }
     let need: MemoryNeed
