@@ -1,5 +1,4 @@
 internal import Filtering
-internal import Foundation
 internal import IndexStore
 internal import Retrieval
 internal import TrainingData
@@ -53,7 +52,7 @@ extension FuzzTarget {
   }
 
   private static func readPredicate(_ path: String) throws {
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    let file = try MappedFile(path: path)
     let table = AttributeTable(
       count: 3,
       columns: [
@@ -64,12 +63,12 @@ extension FuzzTarget {
         )
       ]
     )
-    _ = try Predicate(parsing: String(decoding: bytes, as: UTF8.self)).rows(of: table)
+    _ = try Predicate(parsing: String(decoding: file.prefix(file.count), as: UTF8.self)).rows(of: table)
   }
 
   private static func readJSON(_ path: String) throws {
-    let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
-    guard let value = try? JSON(parsing: bytes) else {
+    let file = try MappedFile(path: path)
+    guard let value = try? JSON(parsing: file.prefix(file.count)) else {
       throw FileError(.badData, path: path, reason: "is no JSON")
     }
     // What was read can be written, and is then the same.
