@@ -96,12 +96,19 @@ public struct VectorIDs: Sendable, Equatable {
   /// - Returns: their rows, in the order of `words`; `nil` for an id that no vector has.
   /// - Complexity: O(count + words) time; memory for the words.
   package func rows(of words: [String], count: Int) -> [UInt32?] {
-    // By bytes: names may differ in Unicode's normalization only.
-    var places: [[UInt8]: [Int]] = [:]
-    for (place, word) in words.enumerated() { places[Array(word.utf8), default: []].append(place) }
+    if let names { return names.rows(of: words) }
+    // "007" is the id of no vector.
+    let numbers = words.map { word in UInt64(word).flatMap { "\($0)" == word ? $0 : nil } }
+    guard let explicit else {
+      return numbers.map { $0.flatMap { $0 < UInt64(count) ? UInt32($0) : nil } }
+    }
+    var places: [UInt64: [Int]] = [:]
+    for (place, number) in numbers.enumerated() {
+      if let number { places[number, default: []].append(place) }
+    }
     var rows = [UInt32?](repeating: nil, count: words.count)
-    for row in 0..<count {
-      for place in places[Array(word(at: row).utf8)] ?? [] { rows[place] = UInt32(row) }
+    for (row, id) in explicit.enumerated() {
+      for place in places[id] ?? [] { rows[place] = UInt32(row) }
     }
     return rows
   }

@@ -49,25 +49,71 @@ public struct VectorNames: Sendable, Equatable {
 
   /// The rows of the first name that occurs a second time, or `nil`.
   private func firstDuplicate() -> (first: Int, second: Int)? {
-    // Open addressing over row numbers, so that a name takes four to eight bytes here.
-    var capacity = 16
-    while capacity < 2 * count { capacity *= 2 }
-    var slots = [UInt32](repeating: .max, count: capacity)
+    var table = NameTable(capacity: count)
     return unsafe bytes.withUnsafeBufferPointer { buffer in
       for row in 0..<count {
-        let name = unsafe buffer[range(of: row)]
-        var hasher = Hasher()
-        unsafe hasher.combine(bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: name)))
-        var slot = hasher.finalize() & (capacity - 1)
-        while slots[slot] != .max {
-          let other = Int(slots[slot])
-          if unsafe buffer[range(of: other)].elementsEqual(name) { return (other, row) }
-          slot = (slot + 1) & (capacity - 1)
+        let name = buffer.extracting(range(of: row))
+        let slot = unsafe table.slot(of: name) { other in
+          unsafe buffer.extracting(range(of: other)).elementsEqual(name)
         }
-        slots[slot] = UInt32(row)
+        if let other = table[slot] { return (other, row) }
+        table[slot] = row
       }
       return nil
     }
+  }
+
+  /// The rows of some names, in the order of `words`; `nil` for a name that no row has.
+  ///
+  /// - Complexity: O(count + words).
+  func rows(of words: [String]) -> [UInt32?] {
+    // By bytes: names may differ in Unicode's normalization only.
+    let wanted = words.map { Array($0.utf8) }
+    var table = NameTable(capacity: words.count)
+    // The same word may be asked for twice: the first place stands for both.
+    let first = wanted.indices.map { place in
+      let slot = unsafe wanted[place].withUnsafeBufferPointer { word in
+        unsafe table.slot(of: word) { wanted[$0] == wanted[place] }
+      }
+      if table[slot] == nil { table[slot] = place }
+      return table[slot] ?? place
+    }
+    var rows = [UInt32?](repeating: nil, count: words.count)
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      for row in 0..<count {
+        let name = buffer.extracting(range(of: row))
+        let slot = unsafe table.slot(of: name) { place in
+          unsafe wanted[place].count == name.count && name.elementsEqual(wanted[place])
+        }
+        if let place = table[slot] { rows[place] = UInt32(row) }
+      }
+    }
+    return first.map { rows[$0] }
+  }
+}
+
+/// A hash table of names that lie elsewhere, by their numbers: four to eight bytes a name.
+private struct NameTable {
+  private var slots: [UInt32]
+
+  init(capacity: Int) {
+    var size = 16
+    while size < 2 * capacity { size *= 2 }
+    slots = [UInt32](repeating: .max, count: size)
+  }
+
+  subscript(slot: Int) -> Int? {
+    get { slots[slot] == .max ? nil : Int(slots[slot]) }
+    set { slots[slot] = newValue.map { UInt32($0) } ?? .max }
+  }
+
+  /// The slot of a name, or the free one where it belongs.
+  func slot(of name: UnsafeBufferPointer<UInt8>, isSame: (Int) -> Bool) -> Int {
+    var hasher = Hasher()
+    unsafe hasher.combine(bytes: UnsafeRawBufferPointer(name))
+    var slot = hasher.finalize() & (slots.count - 1)
+    while let other = self[slot], !isSame(other) { slot = (slot + 1) & (slots.count - 1) }
+    return slot
   }
 }
 

@@ -71,7 +71,8 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
       let path = folder + "/" + segment.indexName
       let index = try openIndex(path)
       guard index.summary.count == segment.count, index.summary.dimension == manifest.dimension,
-        index.summary.metric == manifest.metric
+        index.summary.metric == manifest.metric,
+        (index.ids.names != nil) == (manifest.usesNames ?? false)
       else {
         throw FileError(
           .badData,
@@ -225,25 +226,33 @@ extension SegmentedIndex: AttributeHolder {
 /// Ids of segments that follow one another; those of deleted rows may come again.
 struct JoinedIDs {
   private let isNamed: Bool
-  private var numbers: [UInt64] = []
-  private var offsets: [UInt64] = [0]
-  private var bytes: [UInt8] = []
+  private var parts: [(ids: VectorIDs, count: Int)] = []
 
   init(named: Bool) { isNamed = named }
 
-  mutating func append(_ ids: VectorIDs, count: Int) {
-    guard isNamed else {
-      numbers += (0..<UInt32(count)).map { ids[$0] }
-      return
-    }
-    for row in 0..<count {
-      bytes += Array(ids.word(at: row).utf8)
-      offsets.append(UInt64(bytes.count))
-    }
-  }
+  mutating func append(_ ids: VectorIDs, count: Int) { parts.append((ids, count)) }
 
+  /// The ids of all rows.
+  ///
+  /// - Complexity: O(bytes of the ids); O(1) for one segment.
   var joined: VectorIDs {
-    guard isNamed else { return VectorIDs(unchecked: numbers) }
+    if parts.count == 1, parts[0].ids.names != nil || !isNamed { return parts[0].ids }
+    guard isNamed else {
+      return VectorIDs(
+        unchecked: parts.flatMap { part in
+          part.ids.explicit ?? (0..<UInt64(part.count)).map { $0 }
+        }
+      )
+    }
+    var offsets: [UInt64] = [0]
+    var bytes: [UInt8] = []
+    for names in parts.compactMap(\.ids.names) {
+      let base = UInt64(bytes.count)
+      unsafe names.offsets.withUnsafeBufferPointer { part in
+        unsafe offsets.append(contentsOf: part.dropFirst().lazy.map { base + $0 })
+      }
+      unsafe names.bytes.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    }
     let names = VectorNames(offsets: SharedArray(offsets), bytes: SharedArray(bytes))
     guard let names else { preconditionFailure("offsets that were just counted") }
     return VectorIDs(names: names)
