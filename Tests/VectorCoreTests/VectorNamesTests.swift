@@ -31,6 +31,24 @@ struct VectorNamesTests {
     }
   }
 
+  @Test("rows are found by names, by their bytes")
+  func rows() throws {
+    let names = try VectorNames((0..<500).map { "doc\($0)" } + ["caf\u{E9}", "cafe\u{301}"])
+    let ids = VectorIDs(names: names)
+    let asked = ["doc7", "cafe\u{301}", "doc7", "", "doc", "doc499", "caf\u{E9}", "doc500"]
+    #expect(ids.rows(of: asked, count: 502) == [7, 501, 7, nil, nil, 499, 500, nil])
+    #expect(ids.rows(of: [], count: 502).isEmpty)
+  }
+
+  @Test("rows are found by numbers as they are written")
+  func rowsOfNumbers() throws {
+    let asked = ["7", "007", "x", "7", "-1", "18446744073709551616", "3"]
+    #expect(VectorIDs.rowNumbers.rows(of: asked, count: 7) == [nil, nil, nil, nil, nil, nil, 3])
+    #expect(VectorIDs.rowNumbers.rows(of: asked, count: 8) == [7, nil, nil, 7, nil, nil, 3])
+    let explicit = try VectorIDs([3, 9, 7])
+    #expect(explicit.rows(of: asked, count: 3) == [2, nil, nil, 2, nil, nil, 0])
+  }
+
   @Test("ids with names are row numbers, whose subset has no names")
   func ids() throws {
     let ids = VectorIDs(names: try VectorNames(["x", "y"]))

@@ -15,10 +15,10 @@ extension PipelinePreset {
         "batch": "64",
         "passages_1": "2",
         "rate_1": "1e-4",
-        "epochs_1": "3",
+        "epochs_1": "2",
         "passages_2": "4",
-        "rate_2": "1.5e-5",
-        "epochs_2": "3",
+        "rate_2": "3e-5",
+        "epochs_2": "2",
         "negatives": "20",
         "depth": "100",
         "mined": "50",
@@ -143,7 +143,8 @@ extension PipelinePreset {
           "run": [
             "hard-negatives", "--run", "${work}/train-1.trec", "--qrels",
             "${data}/qrels.train.tsv", "--store", "${work}/records-1", "--depth", "${mined}",
-            "--n-sample", "${negatives}", "--seed", "${seed}", "--out", "${work}/records-2"
+            "--n-sample", "${negatives}", "--rank-positives", "--seed", "${seed}", "--out",
+            "${work}/records-2"
           ],
           "inputs": ["${work}/train-1.trec", "${data}/qrels.train.tsv", "${work}/records-1"],
           "outputs": ["${work}/records-2"]
@@ -161,8 +162,8 @@ extension PipelinePreset {
           "name": "train-2",
           "run": [
             "train", "--model", "${work}/stage-1", "--train", "${work}/train-2.jsonl", "--eval",
-            "${work}/val-2.jsonl", "--data", "${work}/records-1", "--train-n-passages",
-            "${passages_2}", "--batch-size", "${batch}", "--learning-rate", "${rate_2}",
+            "${work}/val-2.jsonl", "--data", "${work}/records-1", "--positive-no-shuffle",
+            "--train-n-passages", "${passages_2}", "--batch-size", "${batch}", "--learning-rate", "${rate_2}",
             "--epochs", "${epochs_2}", "--warmup-ratio", "0.1", "--temperature", "0.05",
             "--query-max-len", "${query_length}", "--passage-max-len", "${passage_length}",
             "--eval-passages", "10000", "--best-by", "mrr_10", "--device", "${device}",
