@@ -63,7 +63,9 @@ extension FuzzTarget {
         )
       ]
     )
-    _ = try Predicate(parsing: String(decoding: file.prefix(file.count), as: UTF8.self)).rows(of: table)
+    _ = try Predicate(parsing: String(decoding: file.prefix(file.count), as: UTF8.self)).rows(
+      of: table
+    )
   }
 
   private static func readJSON(_ path: String) throws {
