@@ -49,9 +49,11 @@ struct SegmentManifest: Sendable, Equatable {
     self.seed = seed
   }
 
-  /// Whether a folder holds a segmented index.
+  /// Whether a folder holds a segmented index: a set of vectors has a manifest of the same name.
   static func exists(in folder: String) -> Bool {
-    unsafe access(folder + "/" + fileName, F_OK) == 0
+    let path = folder + "/" + fileName
+    guard let file = try? MappedFile(path: path) else { return unsafe access(path, F_OK) == 0 }
+    return !String(decoding: file.prefix(512), as: UTF8.self).contains("needletail vector set")
   }
 
   /// Writes the manifest: from this moment the index is what it says.
