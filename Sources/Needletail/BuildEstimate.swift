@@ -20,13 +20,30 @@ extension IndexSpecification {
     tuning: TuningQuerySource? = nil,
     threads: Int = 1
   ) throws -> BuildMemory? {
-    let count = vectors.count
-    let dimension = vectors.dimension
+    guard vectors.count > 0 else { throw IndexError.emptySet(what: vectors.name) }
+    return try memory(
+      count: vectors.count,
+      dimension: vectors.dimension,
+      idBytes: vectors.ids.byteCount,
+      metric: metric,
+      tuning: tuning,
+      threads: threads
+    )
+  }
+
+  /// The same of so many vectors, with the bytes of their ids, if they have any.
+  func memory(
+    count: Int,
+    dimension: Int,
+    idBytes: Int?,
+    metric: Metric,
+    tuning: TuningQuerySource? = nil,
+    threads: Int
+  ) throws -> BuildMemory? {
     let resolved = try parameters.resolved(against: backend.buildParameters, owner: backend.name)
     guard threads >= 1 else {
       throw IndexError.invalidParameter(name: "threads", value: "\(threads)", allowed: "at least 1")
     }
-    guard count > 0 else { throw IndexError.emptySet(what: vectors.name) }
     guard count <= Int(Int32.max) else {
       throw IndexError.tooManyVectors(count: count, limit: Int(Int32.max))
     }
@@ -55,7 +72,7 @@ extension IndexSpecification {
       }
       if rehearsal.bytes > peak.bytes { peak = rehearsal }
     }
-    let ids = vectors.ids.byteCount.map { [BuildMemory.Part("ids", $0)] } ?? []
+    let ids = idBytes.map { [BuildMemory.Part("ids", $0)] } ?? []
     return BuildMemory(
       sections: ids + index.sections,
       peak: peak + ids,
@@ -84,8 +101,14 @@ extension IndexSpecification {
     var (fits, tooMany) = (0, vectors.count + 1)
     while tooMany - fits > 1 {
       let middle = (fits + tooMany) / 2
-      let part = vectors.subset((0..<UInt32(middle)).map { $0 })
-      let memory = try memory(over: part, metric: metric, tuning: tuning, threads: threads)
+      let memory = try memory(
+        count: middle,
+        dimension: vectors.dimension,
+        idBytes: vectors.ids.byteCount.map { $0 / vectors.count * middle },
+        metric: metric,
+        tuning: tuning,
+        threads: threads
+      )
       if let memory, memory.peakBytes <= bytes { fits = middle } else { tooMany = middle }
     }
     return fits

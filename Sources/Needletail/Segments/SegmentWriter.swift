@@ -267,9 +267,14 @@ public final class SegmentWriter {
   /// - Throws: ``VectorCore/FileError`` for damaged files.
   public func compactionMemory(threads: Int = 1) throws -> BuildMemory? {
     guard count > 0 else { return nil }
-    let live = try LiveRows(manifest.segments, of: manifest, in: folder)
+    let idBytes = try manifest.segments.reduce(0) { sum, segment in
+      let file = try IndexFile.open(folder + "/" + segment.indexName, verification: .structure)
+      return sum + (file.ids.byteCount ?? 8 * segment.count)
+    }
     let estimate = try specification(forCount: count).memory(
-      over: VectorSet(live, ids: live.ids),
+      count: count,
+      dimension: manifest.dimension,
+      idBytes: idBytes,
       metric: manifest.metric,
       threads: threads
     )

@@ -29,9 +29,12 @@ struct IndexCompactCommand: ParsableCommand {
 
   func run() throws {
     let writer = try SegmentWriter(folder)
-    let memory = try writer.compactionMemory(threads: threadOption.count)
-    try memoryLimit.check("compacting \(folder)", takes: memory?.peakBytes) { _ in
-      "allow more, or \(memory?.remedy ?? "use another backend")"
+    // Of nothing there is nothing to estimate.
+    if memoryLimit.maxMemory != nil, writer.count > 0 {
+      let memory = try writer.compactionMemory(threads: threadOption.count)
+      try memoryLimit.check("compacting \(folder)", takes: memory?.peakBytes) { _ in
+        "allow more, or \(memory?.remedy ?? "use another backend")"
+      }
     }
     let progress = ProgressDisplay()
     try writer.compact(threads: threadOption.count, progress: { progress.show($0) })
