@@ -31,6 +31,7 @@ let package = Package(
       name: "NeedletailText",
       targets: ["Retrieval", "Tokenization", "Torch", "Encoding", "TrainingData", "Training"]
     ),
+    .library(name: "NeedletailDevices", targets: ["DeviceSearch", "Torch"]),
     .executable(name: "needle", targets: ["needle"]),
     // Opened when a model is first used: libtorch brings 150 libraries, which no index needs.
     .library(name: "CTorch", type: .dynamic, targets: ["CTorch"]),
@@ -129,6 +130,11 @@ let package = Package(
     ),
     .target(name: "Torch", dependencies: ["VectorCore", "CTorchABI"], swiftSettings: strict),
     .target(
+      name: "DeviceSearch",
+      dependencies: ["VectorCore", "IndexStore", "IntegerScan", "FlatIndex", "Torch"],
+      swiftSettings: strict
+    ),
+    .target(
       name: "Encoding",
       dependencies: ["VectorCore", "IndexStore", "Retrieval", "Tokenization", "Torch"],
       swiftSettings: strict
@@ -163,7 +169,7 @@ let package = Package(
       name: "needle",
       dependencies: [
         "Needletail", "Reporting", "Benchmarking", "Retrieval", "Tokenization", "Torch",
-        "Encoding", "TrainingData", "Training",
+        "DeviceSearch", "Encoding", "TrainingData", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -256,6 +262,13 @@ let package = Package(
     .testTarget(
       name: "TorchTests",
       dependencies: ["Torch", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "DeviceSearchTests",
+      dependencies: [
+        "DeviceSearch", "FlatIndex", "Torch", "IndexStore", "VectorCore", "TestSupport",
+      ],
       swiftSettings: strict
     ),
     .testTarget(

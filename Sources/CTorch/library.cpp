@@ -1,5 +1,6 @@
 // The library below: its release, its threads, and whether its products are right.
 #if HAVE_TORCH
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 
 #include <atomic>
@@ -126,6 +127,12 @@ void ctorch::settle_thread_count() {
 }
 
 void ctorch::fill_library(ctorch_table &table) {
+  // Sums of a product are kept in single precision, whatever it is rounded to: exact search bounds its
+  // error by that.
+  at::globalContext().setAllowFP16ReductionCuBLAS(false);
+#if TORCH_VERSION_MAJOR >= 2
+  at::globalContext().setAllowBF16ReductionCuBLAS(false);
+#endif
   table.last_error = last_error;
   table.torch_version = torch_version;
   table.check_products = check_products;

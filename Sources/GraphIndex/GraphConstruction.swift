@@ -93,12 +93,14 @@ struct GraphConstruction {
         progress: options.progress
       )
     )
+    let exact = try options.exactIndex?(VectorSet(space.vectors.source), space.metric)
+    let parameters: Parameters = exact == nil ? ["margin": .real(Self.margin)] : [:]
     let found = try OwnNeighbors(
       of: VectorSet(space.vectors.source),
-      in: lists,
+      in: exact ?? lists,
       k: k,
-      parameters: ["margin": .real(Self.margin)],
-      wider: ["margin": .real(Self.margin)],
+      parameters: parameters,
+      wider: parameters,
       threads: options.threads
     ) { options.progress(BuildProgress(phase: "finding neighbors", done: $0, total: count)) }
     guard let listed = (lists as? any ListedIndex)?.rowsByList else {

@@ -69,19 +69,27 @@ public struct BuildOptions: Sendable {
   public let seed: UInt64
   /// Called now and then, from one thread at a time, with what has been done.
   public let progress: @Sendable (BuildProgress) -> Void
+  /// Makes an exact index of some vectors, on a GPU that is, for backends that begin with the nearest
+  /// neighbors of all vectors: `hnsw`, which else finds nearly all of these by inverted lists.
+  public let exactIndex: ExactIndex?
+
+  /// Makes an exact index over vectors by a metric.
+  public typealias ExactIndex = @Sendable (VectorSet, Metric) throws -> any VectorIndex
 
   /// Collects the options of a construction.
   public init(
     metric: Metric,
     threads: Int = 1,
     seed: UInt64 = 42,
-    progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
+    progress: @escaping @Sendable (BuildProgress) -> Void = { _ in },
+    exactIndex: ExactIndex? = nil
   ) {
     precondition(threads >= 1, "threads \(threads) must be at least 1")
     self.metric = metric
     self.threads = threads
     self.seed = seed
     self.progress = progress
+    self.exactIndex = exactIndex
   }
 }
 

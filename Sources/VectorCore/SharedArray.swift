@@ -26,6 +26,13 @@ public struct SharedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   /// The size of the elements in bytes.
   public var byteCount: Int { count * MemoryLayout<Element>.stride }
 
+  /// The same memory, byte by byte.
+  public var bytes: SharedArray<UInt8> {
+    unsafe UnsafeRawBufferPointer(buffer).withMemoryRebound(to: UInt8.self) { bytes in
+      unsafe SharedArray<UInt8>(unsafe: bytes, owner: owner)
+    }
+  }
+
   /// The element at `index`.
   public subscript(index: Int) -> Element {
     precondition(index >= 0 && index < count, "index \(index) of \(count)")

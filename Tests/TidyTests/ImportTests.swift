@@ -16,6 +16,7 @@ import Testing
     "Retrieval": ["VectorCore", "IndexStore", "Reporting", "CZlib"],
     "Tokenization": ["VectorCore", "CSentencePiece"],
     "Torch": ["VectorCore", "CTorchABI"],
+    "DeviceSearch": ["VectorCore", "IndexStore", "IntegerScan", "FlatIndex", "Torch"],
     "Encoding": ["VectorCore", "IndexStore", "Retrieval", "Tokenization", "Torch"],
     "TrainingData": ["VectorCore", "IndexStore", "Retrieval", "Tokenization"],
     "Training": [
@@ -29,7 +30,7 @@ import Testing
     ],
     "needle": [
       "VectorCore", "IndexStore", "Needletail", "Reporting", "Benchmarking", "Retrieval",
-      "Tokenization", "Torch", "Encoding", "TrainingData", "Training",
+      "Tokenization", "Torch", "DeviceSearch", "Encoding", "TrainingData", "Training",
     ],
   ]
 

@@ -37,6 +37,42 @@ import Testing
     }
   }
 
+  /// A GPU that is not there, by number and by name.
+  @Test func devicesThatAreNotThere() throws {
+    let folder = try TemporaryFolder()
+    let vectors = try folder.vectors("base.npy", count: 30)
+    for device in ["cuda:99", "cuda:0,cuda:99", "cpu,cpu", "tpu"] {
+      let result = try NeedleCommand.run(
+        ["ground-truth"],
+        [
+          "--vectors": vectors, "--queries": vectors, "--k": "3", "--device": device,
+          "--out": folder.path("t.ivecs"),
+        ]
+      )
+      #expect(result.code != 0 && result.errors.contains("torch: "), "\(device): \(result.errors)")
+      #expect(try folder.names() == ["base.npy"])
+    }
+    let built = try NeedleCommand.run(
+      ["index", "build"],
+      [
+        "--vectors": vectors, "--backend": "ivf", "--device": "auto",
+        "--out": folder.path("i.needle"),
+      ]
+    )
+    #expect(
+      built.code == 0 || built.errors.contains("--device auto is for hnsw"),
+      "\(built.errors)"
+    )
+    let searched = try NeedleCommand.run(
+      ["search"],
+      [
+        "--index": vectors, "--queries": vectors, "--device": "cuda",
+        "--out": folder.path("t.ivecs"),
+      ]
+    )
+    expectFailure(searched, .usage, "--device and --gpu-memory are for --vectors")
+  }
+
   @Test func badRequests() throws {
     let folder = try TemporaryFolder()
     let vectors = try folder.vectors("base.npy", count: 30)

@@ -11,7 +11,7 @@ struct BenchCommand: ParsableCommand {
     discussion: """
       Each backend is built, written, opened, and searched at several settings of
       its search parameter. Recall counts against an exact search over all
-      vectors. DIR receives results.jsonl (one record per backend and setting) and
+      vectors, with --device cuda on a GPU. DIR receives results.jsonl (one record per backend and setting) and
       report.html (self-contained, with plots); the standard output, the table.
 
       Examples:
@@ -65,6 +65,8 @@ struct BenchCommand: ParsableCommand {
     )
   )
   var groundTruth: String?
+
+  @OptionGroup var devices: ExactDeviceOptions
 
   @OptionGroup var qualityOptions: QualityOptions
 
@@ -250,11 +252,14 @@ struct BenchCommand: ParsableCommand {
 
   /// The true neighbors: computed, or read and checked on a sample.
   private func groundTruth(of sets: Sets, _ progress: ProgressDisplay) throws -> GroundTruth {
-    let options = BuildOptions(metric: metric, threads: processors, seed: seed)
-    let exact = try Needletail.backend(named: "flat").makeIndex(
-      over: sets.vectors,
-      options: options
-    )
+    let exact: any VectorIndex =
+      try devices.index(over: sets.vectors, metric: metric, threads: processors)
+      ?? exactIndex(
+        over: sets.vectors,
+        queries: sets.queries.count,
+        metric: metric,
+        threads: processors
+      )
     guard let path = sets.groundTruth else {
       return try GroundTruth.compute(
         with: exact,

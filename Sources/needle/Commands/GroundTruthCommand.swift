@@ -10,7 +10,8 @@ struct GroundTruthCommand: ParsableCommand {
     abstract: "Finds the true nearest vectors of each query and writes their row numbers.",
     discussion: """
       Ties are broken by row. --distances adds a file with the metric's own value
-      for each neighbor: inner product, cosine, or squared distance.
+      for each neighbor: inner product, cosine, or squared distance. --device cuda
+      searches on a GPU, with the same answers.
 
       Example:
         needle ground-truth --vectors base.npy --queries queries.npy --k 100 \\
@@ -36,6 +37,8 @@ struct GroundTruthCommand: ParsableCommand {
   @Option(help: "How vectors are compared: ip (inner product), cosine or l2 (squared).")
   var metric: Metric = .innerProduct
 
+  @OptionGroup var devices: ExactDeviceOptions
+
   @OptionGroup var threadOption: ThreadOption
 
   @Flag(help: "Write a report as JSON.")
@@ -59,12 +62,14 @@ struct GroundTruthCommand: ParsableCommand {
     defer { progress.finish() }
     let clock = ContinuousClock()
     let started = clock.now
-    let exact = try exactIndex(
-      over: set,
-      queries: asked.count,
-      metric: metric,
-      threads: threadOption.count
-    )
+    let exact: any VectorIndex =
+      try devices.index(over: set, metric: metric, threads: threadOption.count)
+      ?? exactIndex(
+        over: set,
+        queries: asked.count,
+        metric: metric,
+        threads: threadOption.count
+      )
     let truth = try GroundTruth.compute(
       with: exact,
       queries: asked,

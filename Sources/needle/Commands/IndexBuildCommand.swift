@@ -1,8 +1,10 @@
 internal import ArgumentParser
 internal import Benchmarking
+internal import DeviceSearch
 internal import Needletail
 internal import Reporting
 internal import Retrieval
+internal import Torch
 
 /// `needle index build`: vectors in, one index file out.
 struct IndexBuildCommand: ParsableCommand {
@@ -40,6 +42,10 @@ struct IndexBuildCommand: ParsableCommand {
       0.98 (with l2: at most as distant). They are looked for with an index of the
       same kind, so that flat finds all and others nearly all, and ids stay as they
       are. --duplicates lists them.
+
+      --device cuda finds the nearest neighbors of all vectors, from which hnsw is
+      built, exactly and on a GPU. The file is one like any other, the same from any
+      GPU, though not the same as without one, whose neighbors are nearly exact.
 
       --max-memory 4G refuses a build that would take more, and says what would
       fit. --dry-run says how large the file will be and how much memory it takes to
@@ -112,6 +118,8 @@ struct IndexBuildCommand: ParsableCommand {
 
   @OptionGroup var memoryLimit: MemoryLimitOption
 
+  @OptionGroup var devices: ExactDeviceOptions
+
   @Option(help: "The seed of every random choice.")
   var seed: UInt64 = 42
 
@@ -153,7 +161,8 @@ struct IndexBuildCommand: ParsableCommand {
       progress: {
         phases.note($0)
         progress.show($0)
-      }
+      },
+      exactIndex: try exactIndex()
     )
     let chosen = try choosing.choose(
       backend,
@@ -163,6 +172,12 @@ struct IndexBuildCommand: ParsableCommand {
       options
     )
     progress.finish()
+    guard options.exactIndex == nil || chosen.specification.backend.name == "hnsw" else {
+      throw UsageError(
+        "--device \(devices.device) is for hnsw; \(chosen.specification.backend.name) is built on the "
+          + "cpu: leave --device out"
+      )
+    }
     let tunes = try tuning.check(chosen.specification.backend, mayBeExact: chosen.choice != nil)
     let plan = try plan(chosen, set, tunes ? tuning.source(queries) : nil)
     plan.warn()
@@ -183,6 +198,22 @@ struct IndexBuildCommand: ParsableCommand {
     if !json, let choice = chosen.choice { try StandardOutput.write(choice.text) }
     let inputs = Inputs(set: set, attributes: table, queries: queries)
     try build(chosen, over: inputs, tunes: tunes, options, phases, progress)
+  }
+
+  /// Finds neighbors on a GPU, where one is asked for.
+  private func exactIndex() throws -> BuildOptions.ExactIndex? {
+    let places = try Device.list(named: devices.device)
+    guard !places.isEmpty else { return nil }
+    let (memory, threads) = (devices.memory.gpuMemory?.count, threadOption.count)
+    return { set, metric in
+      try DeviceIndex(
+        over: set,
+        metric: metric,
+        devices: places,
+        memory: memory,
+        threads: threads
+      )
+    }
   }
 
   /// What an index is made of.

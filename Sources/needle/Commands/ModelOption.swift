@@ -37,8 +37,11 @@ struct ModelOption: ParsableArguments {
 
 /// How a model is read, and where it computes.
 struct ModelSettings: ParsableArguments {
-  @Option(help: "Where the model computes: cpu, cuda:0, …, or auto for a GPU where there is one.")
-  var device = "auto"
+  @Option(
+    help:
+      "Where the model computes: cpu, cuda:0, …, or auto for a GPU where there is one (default: auto)."
+  )
+  var device: String?
 
   @Option(help: "The type in which the model computes: f32, or f16 or bf16 on a GPU.")
   var computeDtype: ComputeType = .f32
@@ -113,8 +116,9 @@ struct ModelSettings: ParsableArguments {
   /// - Throws: ``UsageError`` for a half type on a cpu; ``Torch/TorchError`` for a device that is not
   ///   there.
   func device(_ launch: LaunchEnvironment = .single) throws -> Device {
-    var found = try Device(named: device)
-    if found.kind == .cuda, launch.isDistributed, !device.contains(":") {
+    let name = device ?? "auto"
+    var found = try Device(named: name)
+    if found.kind == .cuda, launch.isDistributed, !name.contains(":") {
       found = try Device(named: "cuda:\(launch.localRank)")
     }
     guard found.kind != .cpu || computeType == .f32 else {

@@ -26,7 +26,8 @@ struct SearchCommand: ParsableCommand {
       unless --any-model is given.
 
       --vectors searches a set of vectors exactly and needs no index; a set that is
-      larger than 1 GiB is read part by part.
+      larger than 1 GiB is read part by part. --device cuda does it on a GPU, with
+      the same answers; with --model that is the default where there is one.
 
       --threshold finds all neighbors with scores of at least that (l2: at most),
       as a range search of faiss does, and at most --k of them where that is given.
@@ -148,6 +149,8 @@ struct SearchCommand: ParsableCommand {
 
   @OptionGroup var memoryLimit: MemoryLimitOption
 
+  @OptionGroup var gpuMemory: GPUMemoryOption
+
   @Option(
     help: ArgumentHelp(
       "Queries per call; the results do not depend on it (default: 4096, fewer for a large k).",
@@ -201,6 +204,13 @@ struct SearchCommand: ParsableCommand {
     guard vectors == nil || memoryLimit.maxMemory == nil else {
       throw ValidationError("--max-memory is for --index; --vectors are read part by part")
     }
+    if vectors == nil {
+      guard gpuMemory.gpuMemory == nil, texts.model != nil || texts.settings.device == nil else {
+        throw ValidationError(
+          "--device and --gpu-memory are for --vectors and models; an index is searched on the cpu"
+        )
+      }
+    }
     if vectors != nil, let option = filtering.given {
       throw ValidationError("\(option) is for --index; build a flat index of the vectors")
     }
@@ -234,7 +244,14 @@ struct SearchCommand: ParsableCommand {
         throw UsageError("--vectors are searched exactly; leave --set and --recall out")
       }
       let metric = metric ?? .innerProduct
-      return try SearchTarget(vectors: vectors, metric: metric, threads: threadOption.count)
+      return try SearchTarget(
+        vectors: vectors,
+        metric: metric,
+        // libtorch is opened for a model in any case; without one, only on request.
+        device: texts.settings.device ?? (texts.model == nil ? "cpu" : "auto"),
+        memory: gpuMemory,
+        threads: threadOption.count
+      )
     }
     try memoryLimit.checkSearch(index ?? "", k: k, batch: queriesPerCall)
     return try SearchTarget(index: index ?? "", asked: try askedParameters(), k: k)

@@ -37,8 +37,25 @@ struct SearchTarget {
   }
 
   /// Opens a set of vectors.
-  init(vectors path: String, metric: Metric, threads: Int) throws {
-    index = try ExactSearch(over: VectorSet.open(path), metric: metric, threads: threads)
+  ///
+  /// - Parameters:
+  ///   - path: a file or a folder of vectors.
+  ///   - metric: how they are compared.
+  ///   - device: the names of GPUs, cpu or auto.
+  ///   - memory: of the GPUs.
+  ///   - threads: how many threads may read.
+  /// - Throws: what reading the vectors throws, and ``Torch/TorchError`` for devices that are not there.
+  init(
+    vectors path: String,
+    metric: Metric,
+    device: String,
+    memory: GPUMemoryOption,
+    threads: Int
+  ) throws {
+    let set = try VectorSet.open(path)
+    index =
+      try memory.index(over: set, metric: metric, on: device, threads: threads)
+      ?? ExactSearch(over: set, metric: metric, threads: threads)
     parameters = [:]
     model = try VectorSet.model(of: path)
     source = NamedPath("--vectors", path)

@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import DeviceSearch
+internal import Needletail
+internal import Torch
+
+/// Where vectors are compared with all others.
+struct ExactDeviceOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where all vectors are compared: cpu, cuda:0, several as cuda:0,cuda:1, or auto for the GPUs "
+        + "that there are. The answers are the same.",
+      valueName: "device"
+    )
+  )
+  var device = "cpu"
+
+  @OptionGroup var memory: GPUMemoryOption
+
+  /// Exact search of a set on the devices; `nil` for the host.
+  func index(over vectors: VectorSet, metric: Metric, threads: Int) throws -> DeviceIndex? {
+    try memory.index(over: vectors, metric: metric, on: device, threads: threads)
+  }
+}
+
+/// How much of a GPU an exact search takes.
+struct GPUMemoryOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Most memory that an exact search takes on each GPU, such as 8G (default: four fifths of what "
+        + "is free); vectors that do not fit are brought there part by part.",
+      valueName: "size"
+    )
+  )
+  var gpuMemory: ByteSize?
+
+  /// Exact search of a set on named devices; `nil` for the host.
+  ///
+  /// - Throws: ``Torch/TorchError`` for devices that are not there, with the remedy where their memory
+  ///   does not suffice; what reading the vectors throws.
+  func index(
+    over vectors: VectorSet,
+    metric: Metric,
+    on names: String,
+    threads: Int
+  ) throws -> DeviceIndex? {
+    let devices = try Device.list(named: names)
+    guard !devices.isEmpty else { return nil }
+    return try DeviceIndex(
+      over: vectors,
+      metric: metric,
+      devices: devices,
+      memory: gpuMemory?.count,
+      threads: threads
+    )
+  }
+}
