@@ -24,6 +24,8 @@ struct DeviceShard: Sendable {
   ///   - device: where they are compared.
   ///   - dtype: the type of the products.
   ///   - memory: bytes that may be taken there.
+  /// - Throws: ``VectorCore/IndexError`` for a memory that holds nothing, ``Torch/TorchError`` where the
+  ///   device fails.
   init(
     _ rows: Range<Int>,
     of set: CenteredSet,
@@ -59,12 +61,13 @@ struct DeviceShard: Sendable {
   /// Whether no call brings rows to the device.
   var isResident: Bool { resident != nil }
 
-  /// Compares queries with all rows, and calls `found` with the candidates of some queries after the
-  /// other, part by part.
+  /// Compares queries with all rows.
   ///
   /// - Parameters:
   ///   - queries: any number.
   ///   - width: candidates for each query and part.
+  ///   - found: called with the candidates of some queries after the other, part by part.
+  /// - Throws: ``Torch/TorchError`` where the device fails.
   func screen(
     _ queries: HostQueries,
     width: Int,

@@ -13,8 +13,10 @@ internal import VectorCore
 struct Races {
   private static let readers = 8
   private static let (dimension, base, pairs) = (32, 20_000, 200)
-  /// Searches of a snapshot before the next is opened.
+  /// Searches of a snapshot before the next is asked for.
   private static let searches = 256
+  /// Changes between two compactions.
+  private static let compactAfter = 400
 
   private let path: String
   private let values: [Float]
@@ -101,7 +103,7 @@ struct Races {
         try writer.add(VectorSet(set.source, ids: VectorIDs(names: try VectorNames(names))))
       }
       let done = counts.changes.wrappingAdd(1, ordering: .relaxed).newValue
-      if done % 100 == 0 { try writer.compact() }
+      if done % Self.compactAfter == 0 { try writer.compact() }
       // A stream of changes, not as many as the disk can take.
       usleep(50_000)
     }
@@ -114,11 +116,11 @@ struct Races {
 
   private func read(_ seed: UInt64, _ counts: Counts) throws {
     var generator = SplitMix64(seed: seed)
-    var generation = 0
+    var index = try SegmentedIndex(path)
     while !counts.isOver.load(ordering: .acquiring) {
-      let index = try SegmentedIndex(path)
+      let generation = index.generation
+      index = try index.refreshed()
       if index.generation < generation { counts.faults.wrappingAdd(1, ordering: .relaxed) }
-      generation = index.generation
       for _ in 0..<Self.searches where !counts.isOver.load(ordering: .relaxed) {
         let number = Int.random(in: 0..<Self.pairs, using: &generator)
         let found = try index.search(pair(number).span, k: 4)[0]

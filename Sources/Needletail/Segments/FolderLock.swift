@@ -27,6 +27,10 @@ final class FolderLock {
     }
   }
 
-  // Closing gives the lock back, and so does the end of the process.
-  deinit { close(descriptor) }
+  // The end of the process gives the lock back, too. Closing alone would not while a child that is about
+  // to run a program has a copy of the descriptor.
+  deinit {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

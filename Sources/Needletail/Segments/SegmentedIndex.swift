@@ -15,10 +15,13 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
   public let ids: VectorIDs
   /// Counts the changes since the index was made.
   public let generation: Int
+  private let folder: String
   private let parts: [Part]
 
   /// One segment.
   private struct Part: Sendable {
+    /// What the manifest says of it.
+    let segment: SegmentManifest.Segment
     let index: any StoredIndex
     /// The rows that may be found; `nil` for all.
     let live: RowFilter?
@@ -28,12 +31,26 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
     /// Whether the segment takes the search parameters of the index.
     let takesParameters: Bool
 
-    init(_ index: any StoredIndex, live: RowFilter?, firstRow: UInt32, isLarge: Bool) throws {
+    init(
+      _ segment: SegmentManifest.Segment,
+      _ index: any StoredIndex,
+      live: RowFilter?,
+      firstRow: UInt32,
+      isLarge: Bool
+    ) throws {
+      self.segment = segment
       self.index = index
       self.live = live
       view = try live.map { try index.matching($0) } ?? index
       self.firstRow = firstRow
       takesParameters = isLarge
+    }
+
+    /// The same, from another row of the whole on.
+    init(_ part: Part, firstRow: UInt32) {
+      (segment, index, live, view) = (part.segment, part.index, part.live, part.view)
+      takesParameters = part.takesParameters
+      self.firstRow = firstRow
     }
 
     var count: Int { live?.matches ?? index.summary.count }
@@ -46,12 +63,27 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
   ///
   /// - Parameter folder: the folder of the index.
   /// - Throws: ``VectorCore/FileError`` for a folder that holds none, and for missing or damaged files.
-  public init(_ folder: String) throws {
+  public init(_ folder: String) throws { try self.init(folder, after: nil) }
+
+  /// The index as it is now: what did not change since this snapshot is not opened again.
+  ///
+  /// For readers that follow an index. One that was deleted and made anew in the same folder is another
+  /// index, which is to be opened.
+  ///
+  /// - Returns: this snapshot where nothing changed.
+  /// - Throws: as ``init(_:)``.
+  /// - Complexity: O(1) where nothing changed; else that of opening what is new, and O(bytes of the ids).
+  public func refreshed() throws -> SegmentedIndex {
+    try SegmentManifest(folder: folder).generation == generation
+      ? self : SegmentedIndex(folder, after: self)
+  }
+
+  private init(_ folder: String, after last: SegmentedIndex?) throws {
     var attempt = 1
     while true {
       let manifest = try SegmentManifest(folder: folder)
       do {
-        try self.init(manifest, in: folder)
+        try self.init(manifest, in: folder, after: last)
         return
       } catch {
         // A writer may have replaced segments between the manifest's reading and theirs.
@@ -62,37 +94,37 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
     }
   }
 
-  init(_ manifest: SegmentManifest, in folder: String) throws {
+  init(
+    _ manifest: SegmentManifest,
+    in folder: String,
+    after last: SegmentedIndex? = nil
+  ) throws {
     let specification = try IndexSpecification(parsing: manifest.specification)
+    let known = Dictionary(
+      uniqueKeysWithValues: (last?.parts ?? []).map { ($0.segment.number, $0) }
+    )
     var parts: [Part] = []
     var ids = JoinedIDs(named: manifest.usesNames ?? false)
     var first = 0
     for segment in manifest.segments {
-      let path = folder + "/" + segment.indexName
-      let index = try openIndex(path)
-      guard index.summary.count == segment.count, index.summary.dimension == manifest.dimension,
-        index.summary.metric == manifest.metric,
-        (index.ids.names != nil) == (manifest.usesNames ?? false)
-      else {
-        throw FileError(
-          .badData,
-          path: path,
-          reason: "is not the segment that the manifest describes",
-          remedy: SegmentManifest.remedy
-        )
-      }
-      ids.append(index.ids, count: segment.count)
-      let deleted = try segment.deletedName.map { name in
-        try DeletedRows.read(folder + "/" + name, count: segment.count)
-      }
-      parts.append(
-        try Part(
+      let old = known[segment.number]
+      let part: Part
+      if let old, old.segment == segment {
+        part = Part(old, firstRow: UInt32(first))
+      } else {
+        let index = try old?.index ?? Self.open(segment, of: manifest, in: folder)
+        part = try Part(
+          segment,
           index,
-          live: deleted?.inverted,
+          live: segment.deletedName.map { name in
+            try DeletedRows.read(folder + "/" + name, count: segment.count).inverted
+          },
           firstRow: UInt32(first),
           isLarge: index.summary.backend == specification.backend.name
         )
-      )
+      }
+      ids.append(part.index.ids, count: segment.count)
+      parts.append(part)
       first += segment.count
     }
     if let conflict = AttributeTable.conflict(among: parts.compactMap(\.index.attributeTable)) {
@@ -115,12 +147,42 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
         model: manifest.model
       ),
       ids.joined,
+      folder,
       generation: manifest.generation,
       parts
     )
   }
 
-  private init(_ summary: IndexSummary, _ ids: VectorIDs, generation: Int, _ parts: [Part]) {
+  /// Opens a segment, and makes sure that it is the one that the manifest describes.
+  private static func open(
+    _ segment: SegmentManifest.Segment,
+    of manifest: SegmentManifest,
+    in folder: String
+  ) throws -> any StoredIndex {
+    let path = folder + "/" + segment.indexName
+    let index = try openIndex(path)
+    guard index.summary.count == segment.count, index.summary.dimension == manifest.dimension,
+      index.summary.metric == manifest.metric,
+      (index.ids.names != nil) == (manifest.usesNames ?? false)
+    else {
+      throw FileError(
+        .badData,
+        path: path,
+        reason: "is not the segment that the manifest describes",
+        remedy: SegmentManifest.remedy
+      )
+    }
+    return index
+  }
+
+  private init(
+    _ summary: IndexSummary,
+    _ ids: VectorIDs,
+    _ folder: String,
+    generation: Int,
+    _ parts: [Part]
+  ) {
+    self.folder = folder
     self.summary = summary.counting(parts.reduce(0) { $0 + $1.count })
     self.ids = ids
     self.generation = generation
@@ -136,13 +198,14 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
       let count = part.index.summary.count
       let rows = RowFilter(count: count) { filter[part.firstRow + $0] && part.live?[$0] ?? true }
       return try Part(
+        part.segment,
         part.index,
         live: rows,
         firstRow: part.firstRow,
         isLarge: part.takesParameters
       )
     }
-    return SegmentedIndex(summary, ids, generation: generation, parts)
+    return SegmentedIndex(summary, ids, folder, generation: generation, parts)
   }
 
   /// Whether a folder holds a segmented index.
