@@ -7,7 +7,7 @@ to the rows found, best of some rounds that go in turns. Settings are swept; wha
 setting that reaches the recall@10 of 0.95 against exact filtered search. What a filter costs once (needle: bits by
 node, copies of few matches) is in the first, untimed call.
 
-Systems: needle hnsw and ivf; faiss HNSW32 and IVF with IDSelectorBitmap; hnswlib M = 32 with a
+Systems: needle hnsw and ivf, with the plan that they choose and with each that they can be made to take; faiss HNSW32 and IVF with IDSelectorBitmap; hnswlib M = 32 with a
 function; exact: a product with the matches in
 NumPy. Writes a JSON line for each system and filter.
 """
@@ -71,11 +71,16 @@ def recall(found, truth):
 class Needle:
     """An index of needle; settings are values of a search parameter."""
 
-    def __init__(self, backend, parameter, settings, options, folder):
+    def __init__(self, backend, parameter, settings, options, folder, plan="auto"):
         self.name, self.parameter, self.settings = f"needle {backend}", parameter, settings
+        if plan != "auto":
+            self.name += f" {plan}"
+        self.plan = plan
         self.options = options
         self.folder = pathlib.Path(folder)
         self.index = str(self.folder / f"{backend}.needle")
+        if plan != "auto":
+            return
         subprocess.run(
             [options.needle, "index", "build", "--vectors", options.base, "--metric", "ip",
              "--backend", backend, "--out", self.index], check=True, stdout=subprocess.DEVNULL)
@@ -89,7 +94,7 @@ class Needle:
         report = subprocess.run(
             [self.options.needle, "search", "--index", self.index, "--queries",
              self.options.queries, "--k", str(K), "--set", f"{self.parameter}={setting}",
-             "--threads", "1", "--filter-ids", str(self.rows), "--batch",
+             "--threads", "1", "--filter-ids", str(self.rows), "--filter-plan", self.plan, "--batch",
              str(self.options.query_count), "--warm-up", str(self.options.query_count),
              "--json", "--out", out],
             check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -168,8 +173,9 @@ class Exact:
 
 
 def systems(base, queries, options, folder):
-    yield Needle("hnsw", "efSearch", [8, 16, 32, 64, 128, 256, 512], options, folder)
-    yield Needle("ivf", "margin", [0.5, 1, 1.5, 2, 2.5, 3, 4, 6], options, folder)
+    for plan in ("auto", "scan", "search"):
+        yield Needle("hnsw", "efSearch", [8, 16, 32, 64, 128, 256, 512], options, folder, plan)
+        yield Needle("ivf", "margin", [0.5, 1, 1.5, 2, 2.5, 3, 4, 6], options, folder, plan)
     hnsw = faiss.IndexHNSWFlat(base.shape[1], 32, faiss.METRIC_INNER_PRODUCT)
     hnsw.hnsw.efConstruction = 200
     lists = int(4 * np.sqrt(len(base)))

@@ -10,6 +10,7 @@ struct FilteredIndex: VectorIndex, ObservedIndex {
   let summary: IndexSummary
   private let base: any ReconstructingIndex
   private let filter: RowFilter
+  private let plan: FilterPlan
   private let scan: MatchScan
   private let counts = PlanCounts()
 
@@ -19,9 +20,10 @@ struct FilteredIndex: VectorIndex, ObservedIndex {
   var ids: VectorIDs { base.ids }
   var observations: [SearchObservation] { counts.observations }
 
-  init(_ base: any ReconstructingIndex, _ filter: RowFilter) {
+  init(_ base: any ReconstructingIndex, _ filter: RowFilter, _ plan: FilterPlan) {
     self.base = base
     self.filter = filter
+    self.plan = plan
     summary = base.summary.counting(filter.matches)
     scan = MatchScan(base, filter)
   }
@@ -34,8 +36,7 @@ struct FilteredIndex: VectorIndex, ObservedIndex {
   ) throws -> NearestRows {
     let queryCount = queries.count / summary.dimension
     guard k > 0 else { return NearestRows(queryCount: queryCount, k: 0) }
-    let fewest = max(2 * k, Int(base.scannedShare * Double(filter.count)))
-    if filter.matches <= fewest {
+    if scans(k: k) {
       counts.add(scanned: queryCount)
       return try scan.nearestRows(to: queries, k: k, threads: threads)
     }
@@ -58,6 +59,15 @@ struct FilteredIndex: VectorIndex, ObservedIndex {
     counts.add(widened: queryCount - widening.short.count, scanned: widening.short.count)
     try compareAll(&widening)
     return widening.found
+  }
+
+  /// Whether all matches are compared at once.
+  private func scans(k: Int) -> Bool {
+    switch plan {
+    case .scan: true
+    case .search: false
+    case .auto: filter.matches <= max(2 * k, Int(base.scannedShare * Double(filter.count)))
+    }
   }
 
   /// Asks for `asked` neighbors of some queries.

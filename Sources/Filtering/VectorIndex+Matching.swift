@@ -9,13 +9,18 @@ extension VectorIndex {
   /// `observations` say how many queries went by which plan: compared with all matches
   /// (`filter_scanned`), or found by walking the graph (`filter_walked`) or by asking for more
   /// neighbors than are wanted (`filter_widened`).
-  /// - Parameter filter: of as many rows as the index has.
+  /// - Parameters:
+  ///   - filter: of as many rows as the index has.
+  ///   - plan: how these are searched; answers of an index that is not exact depend on it.
   /// - Returns: the view; its summary counts the matches, rows and ids are those of the index.
   /// - Throws: ``VectorCore/IndexError`` for a filter of another number of rows; ``VectorCore/FileError``
   ///   where an index in a file turns out to be corrupt.
   /// - Complexity: O(rows) once for a graph; memory for the matching vectors where they are compared
   ///   one by one and the index is no graph.
-  public func matching(_ filter: RowFilter) throws -> any VectorIndex {
+  public func matching(
+    _ filter: RowFilter,
+    plan: FilterPlan = .auto
+  ) throws -> any VectorIndex {
     let rows = (self as? any FilterableIndex)?.rowCount ?? summary.count
     guard filter.count == rows else {
       throw IndexError.invalidParameter(
@@ -26,10 +31,10 @@ extension VectorIndex {
     }
     switch self {
     case let tuned as TunedIndex:
-      return TunedView(tuned: tuned, view: try tuned.base.matching(filter))
-    case let index as AttributedIndex: return try index.base.matching(filter)
-    case let index as any FilterableIndex: return try index.filtered(by: filter)
-    case let index as any ReconstructingIndex: return FilteredIndex(index, filter)
+      return TunedView(tuned: tuned, view: try tuned.base.matching(filter, plan: plan))
+    case let index as AttributedIndex: return try index.base.matching(filter, plan: plan)
+    case let index as any FilterableIndex: return try index.filtered(by: filter, plan)
+    case let index as any ReconstructingIndex: return FilteredIndex(index, filter, plan)
     default:
       throw IndexError.invalidParameter(
         name: "filter",

@@ -11,14 +11,16 @@ struct FilteredHNSWIndex: VectorIndex, ObservedIndex {
   private let base: HNSWIndex
   /// `nil` where nothing matches.
   private let filter: NodeFilter?
+  private let asked: FilterPlan
   private let selectivity: Double
   private let counts = WalkCounts()
 
   var ids: VectorIDs { base.ids }
   var observations: [SearchObservation] { counts.filterObservations }
 
-  init(_ base: HNSWIndex, _ filter: RowFilter) {
+  init(_ base: HNSWIndex, _ filter: RowFilter, _ plan: FilterPlan) {
     self.base = base
+    asked = plan
     self.filter = NodeFilter(filter, of: base)
     selectivity = filter.selectivity
     summary = base.summary.counting(filter.matches)
@@ -48,19 +50,23 @@ struct FilteredHNSWIndex: VectorIndex, ObservedIndex {
   }
 
   /// Widens a walk over all nodes to as many matches as one without filter would expand nodes, and
-  /// chooses between a walk and a scan by what they cost, in codes read at once.
-  private func plan(_ asked: WalkPlan, _ filter: NodeFilter) -> WalkPlan {
-    var plan = asked
+  /// chooses between a walk and a scan by what they cost, in codes read at once, if it is free to.
+  private func plan(_ unfiltered: WalkPlan, _ filter: NodeFilter) -> WalkPlan {
+    var plan = unfiltered
     let walk: Double
     if base.store.layout.marksNodes {
       // Each expansion reads some new codes, and links of neighbors until there are enough matches.
-      walk = Double(asked.window) * (Self.newCodes + min(32, 1 / selectivity))
+      walk = Double(unfiltered.window) * (Self.newCodes + min(32, 1 / selectivity))
     } else {
-      let wide = Double(asked.window) / selectivity
+      let wide = Double(unfiltered.window) / selectivity
       plan.window = min(base.nodes.count, Int(wide))
       walk = wide * Self.fatStep
     }
-    plan.scans = Double(filter.nodes.count) * Self.scannedCode <= walk
+    switch asked {
+    case .auto: plan.scans = Double(filter.nodes.count) * Self.scannedCode <= walk
+    case .scan: plan.scans = true
+    case .search: plan.scans = false
+    }
     return plan
   }
 
@@ -73,7 +79,7 @@ struct FilteredHNSWIndex: VectorIndex, ObservedIndex {
 extension HNSWIndex: FilterableIndex {
   package var rowCount: Int { summary.count }
 
-  package func filtered(by filter: RowFilter) -> any VectorIndex {
-    FilteredHNSWIndex(self, filter)
+  package func filtered(by filter: RowFilter, _ plan: FilterPlan) -> any VectorIndex {
+    FilteredHNSWIndex(self, filter, plan)
   }
 }

@@ -1,3 +1,14 @@
+/// How the rows of a filter are searched.
+public enum FilterPlan: String, Sendable, CaseIterable {
+  /// As should be fastest, by the number of matches and the search parameters.
+  case auto
+  /// Every match is compared with every query.
+  case scan
+  /// The index is searched: a graph is walked from match to match, others are asked for more neighbors
+  /// than are wanted. A query that finds too few matches so is compared with all of them.
+  case search
+}
+
 /// An index that has a way of its own to search some of its rows.
 package protocol FilterableIndex: VectorIndex {
   /// The number of rows, which a filter is of.
@@ -6,10 +17,12 @@ package protocol FilterableIndex: VectorIndex {
   /// A view of the index that finds matching rows only, and min(k, matches) of them.
   ///
   /// Its summary counts the matches; rows and ids are those of the index.
-  /// - Parameter filter: of as many rows as the index has.
+  /// - Parameters:
+  ///   - filter: of as many rows as the index has.
+  ///   - plan: how they are searched.
   /// - Returns: the view.
   /// - Throws: what preparing the view throws.
-  func filtered(by filter: RowFilter) throws -> any VectorIndex
+  func filtered(by filter: RowFilter, _ plan: FilterPlan) throws -> any VectorIndex
 }
 
 /// An index that gives its vectors back.

@@ -52,6 +52,22 @@ import Testing
     #expect(recall >= floor, "\(name)")
   }
 
+  @Test(arguments: FilterCase.all, FilterPlan.allCases)
+  func aPlanIsKept(_ filterCase: FilterCase, _ plan: FilterPlan) throws {
+    for (name, filter) in Self.filters {
+      let view = try filterCase.index().matching(filter, plan: plan)
+      let found = try search(view, k: 10)
+      #expect(found.counts.allSatisfy { $0 == min(10, filter.matches) }, "\(name)")
+      #expect(found.ids.allSatisfy { filter[UInt32($0)] }, "\(name)")
+      let seen = try #require(view as? any ObservedIndex).observations
+      let queries = Self.queries.count / FilterCase.dimension
+      let scanned = seen.first { $0.name == "filter_scanned" }?.count
+      if plan == .scan { #expect(scanned == queries, "\(name): \(seen)") }
+      // Those whose search found too few are compared, too.
+      if plan == .search, filter.selectivity > 0.4 { #expect(scanned == 0, "\(name): \(seen)") }
+    }
+  }
+
   @Test(arguments: FilterCase.all)
   func aFilterOfAllRowsIsNoFilter(_ filterCase: FilterCase) throws {
     let all = RowFilter(count: Self.count) { _ in true }

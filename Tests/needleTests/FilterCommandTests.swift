@@ -47,6 +47,18 @@ import Testing
     #expect(try found(folder).joined().allSatisfy { $0 >= 50 && $0 % 2 == 0 })
   }
 
+  @Test func plansCanBeAskedFor() throws {
+    let folder = try TemporaryFolder()
+    #expect(try makeIndex(folder).code == 0)
+    for (plan, name) in [("scan", "filter_scanned"), ("search", "filter_walked")] {
+      let result = try search(folder, "--filter 'year >= 2002' --filter-plan \(plan) --json")
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(try result.json()[name] as? Int == 5, "\(result.output)")
+    }
+    expectFailure(try search(folder, "--filter-plan scan"), .usage, "--filter-plan is for --filter")
+    expectFailure(try search(folder, "--filter 'year > 1' --filter-plan walk"), .usage, "walk")
+  }
+
   @Test func aTunedAndCompressedIndexKeepsItsAttributes() throws {
     let folder = try TemporaryFolder()
     #expect(try makeIndex(folder, "--recall 0.9 --recall-k 20 --compress").code == 0)

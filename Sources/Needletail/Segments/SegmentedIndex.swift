@@ -35,13 +35,14 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
       _ segment: SegmentManifest.Segment,
       _ index: any StoredIndex,
       live: RowFilter?,
+      _ plan: FilterPlan = .auto,
       firstRow: UInt32,
       isLarge: Bool
     ) throws {
       self.segment = segment
       self.index = index
       self.live = live
-      view = try live.map { try index.matching($0) } ?? index
+      view = try live.map { try index.matching($0, plan: plan) } ?? index
       self.firstRow = firstRow
       takesParameters = isLarge
     }
@@ -193,7 +194,7 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
   package var rowCount: Int { parts.reduce(0) { $0 + $1.index.summary.count } }
 
   /// The same snapshot, of which only matching rows are found.
-  package func filtered(by filter: RowFilter) throws -> any VectorIndex {
+  package func filtered(by filter: RowFilter, _ plan: FilterPlan) throws -> any VectorIndex {
     let parts = try self.parts.map { part in
       let count = part.index.summary.count
       let rows = RowFilter(count: count) { filter[part.firstRow + $0] && part.live?[$0] ?? true }
@@ -201,6 +202,7 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
         part.segment,
         part.index,
         live: rows,
+        plan,
         firstRow: part.firstRow,
         isLarge: part.takesParameters
       )

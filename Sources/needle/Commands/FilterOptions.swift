@@ -1,5 +1,7 @@
-internal import ArgumentParser
-internal import Needletail
+public import ArgumentParser
+public import Needletail
+
+extension FilterPlan: ExpressibleByArgument {}
 
 /// Which vectors of an index a search may find.
 struct FilterOptions: ParsableArguments {
@@ -16,6 +18,18 @@ struct FilterOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Find no vector with these ids, one a line.", valueName: "file"))
   var excludeIds: String?
+
+  @Option(
+    help:
+      "Search by comparing all matches (scan), by the index (search), or as is faster (default: auto)."
+  )
+  var filterPlan: FilterPlan?
+
+  func validate() throws {
+    guard filterPlan == nil || given != nil else {
+      throw ValidationError("--filter-plan is for --filter, --filter-ids and --exclude-ids")
+    }
+  }
 
   /// The first of the options that was given; `nil` where a search may find all vectors.
   var given: String? {

@@ -230,7 +230,10 @@ struct SearchCommand: ParsableCommand {
     let whole = try openTarget()
     if threshold == nil { try checkK(k, count: whole.summary.count, of: whole.source.path) }
     let filter = try filtering.rows(of: whole)
-    let target = try filter.map { try SearchTarget(whole, matching: $0) } ?? whole
+    let target =
+      try filter.map { rows in
+        try SearchTarget(whole, matching: rows, plan: filtering.filterPlan ?? .auto)
+      } ?? whole
     let encoder = try texts.model.map { model in
       try texts.encoder(model, for: target, threads: threadOption.count)
     }

@@ -62,8 +62,8 @@ struct SearchTarget {
   }
 
   /// The same, of which only some rows are found.
-  init(_ target: SearchTarget, matching filter: RowFilter) throws {
-    index = try target.index.matching(filter)
+  init(_ target: SearchTarget, matching filter: RowFilter, plan: FilterPlan) throws {
+    index = try target.index.matching(filter, plan: plan)
     (parameters, model, source) = (target.parameters, target.model, target.source)
   }
 
