@@ -13,6 +13,7 @@ internal import VectorCore
 struct Races {
   private static let readers = 8
   private static let (dimension, base, pairs) = (32, 20_000, 200)
+  private static let rounds = 6
   /// Searches of a snapshot before the next is asked for.
   private static let searches = 256
   /// Changes between two compactions.
@@ -37,14 +38,18 @@ struct Races {
       exit(64)
     }
     let races = try Races(arguments[2])
-    let alone = try races.run(seconds / 4, writes: false)
-    let beside = try races.run(seconds, writes: true)
-    func rate(_ counts: Counts, _ seconds: Double) -> Double {
+    let counts = (alone: Counts(), beside: Counts())
+    // In turns: what else the machine does comes to both.
+    for _ in 0..<rounds {
+      try races.run(seconds / Double(rounds), writes: false, counts.alone)
+      try races.run(seconds / Double(rounds), writes: true, counts.beside)
+    }
+    func rate(_ counts: Counts) -> Double {
       Double(counts.queries.load(ordering: .relaxed)) / seconds
     }
-    let (before, after) = (rate(alone, seconds / 4), rate(beside, seconds))
-    let changes = beside.changes.load(ordering: .relaxed)
-    let faults = [alone, beside].reduce(0) { $0 + $1.faults.load(ordering: .relaxed) }
+    let (before, after) = (rate(counts.alone), rate(counts.beside))
+    let changes = counts.beside.changes.load(ordering: .relaxed)
+    let faults = [counts.alone, counts.beside].reduce(0) { $0 + $1.faults.load(ordering: .relaxed) }
     print("queries/s without a writer: \(Int(before))")
     print(
       "queries/s beside a writer:  \(Int(after)), \(after / before) of that, \(changes) changes"
@@ -73,8 +78,8 @@ struct Races {
     return (0..<count * dimension).map { _ in Float.random(in: -1...1, using: &generator) }
   }
 
-  private func run(_ seconds: Double, writes: Bool) throws -> Counts {
-    let counts = Counts()
+  private func run(_ seconds: Double, writes: Bool, _ counts: Counts) throws {
+    counts.isOver.store(false, ordering: .relaxed)
     let clock = ContinuousClock()
     let end = clock.now + .seconds(seconds)
     try parallelFor(Self.readers + 1, chunk: 1, threads: Self.readers + 1) { _, range in
@@ -85,7 +90,6 @@ struct Races {
       if writes { try write(counts, until: end) }
       while clock.now < end { usleep(1_000) }
     }
-    return counts
   }
 
   private func write(_ counts: Counts, until end: ContinuousClock.Instant) throws {

@@ -16,46 +16,8 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
   /// Counts the changes since the index was made.
   public let generation: Int
   private let folder: String
-  private let parts: [Part]
-
-  /// One segment.
-  private struct Part: Sendable {
-    /// What the manifest says of it.
-    let segment: SegmentManifest.Segment
-    let index: any StoredIndex
-    /// The rows that may be found; `nil` for all.
-    let live: RowFilter?
-    /// The index, or a view of those rows.
-    let view: any VectorIndex
-    let firstRow: UInt32
-    /// Whether the segment takes the search parameters of the index.
-    let takesParameters: Bool
-
-    init(
-      _ segment: SegmentManifest.Segment,
-      _ index: any StoredIndex,
-      live: RowFilter?,
-      _ plan: FilterPlan = .auto,
-      firstRow: UInt32,
-      isLarge: Bool
-    ) throws {
-      self.segment = segment
-      self.index = index
-      self.live = live
-      view = try live.map { try index.matching($0, plan: plan) } ?? index
-      self.firstRow = firstRow
-      takesParameters = isLarge
-    }
-
-    /// The same, from another row of the whole on.
-    init(_ part: Part, firstRow: UInt32) {
-      (segment, index, live, view) = (part.segment, part.index, part.live, part.view)
-      takesParameters = part.takesParameters
-      self.firstRow = firstRow
-    }
-
-    var count: Int { live?.matches ?? index.summary.count }
-  }
+  private let parts: [SegmentPart]
+  private let segments: SegmentSearch
 
   /// How often a change may overtake the opening of a snapshot.
   private static let attempts = 10
@@ -104,17 +66,17 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
     let known = Dictionary(
       uniqueKeysWithValues: (last?.parts ?? []).map { ($0.segment.number, $0) }
     )
-    var parts: [Part] = []
+    var parts: [SegmentPart] = []
     var ids = JoinedIDs(named: manifest.usesNames ?? false)
     var first = 0
     for segment in manifest.segments {
       let old = known[segment.number]
-      let part: Part
+      let part: SegmentPart
       if let old, old.segment == segment {
-        part = Part(old, firstRow: UInt32(first))
+        part = SegmentPart(old, firstRow: UInt32(first))
       } else {
         let index = try old?.index ?? Self.open(segment, of: manifest, in: folder)
-        part = try Part(
+        part = try SegmentPart(
           segment,
           index,
           live: segment.deletedName.map { name in
@@ -137,7 +99,7 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
         remedy: SegmentManifest.remedy
       )
     }
-    self.init(
+    try self.init(
       IndexSummary(
         backend: specification.backend.name,
         parameters: specification.parameters,
@@ -181,13 +143,14 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
     _ ids: VectorIDs,
     _ folder: String,
     generation: Int,
-    _ parts: [Part]
-  ) {
+    _ parts: [SegmentPart]
+  ) throws {
     self.folder = folder
     self.summary = summary.counting(parts.reduce(0) { $0 + $1.count })
     self.ids = ids
     self.generation = generation
     self.parts = parts
+    segments = try SegmentSearch(parts)
   }
 
   /// The rows of all segments, deleted ones included: what a filter is of.
@@ -198,7 +161,7 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
     let parts = try self.parts.map { part in
       let count = part.index.summary.count
       let rows = RowFilter(count: count) { filter[part.firstRow + $0] && part.live?[$0] ?? true }
-      return try Part(
+      return try SegmentPart(
         part.segment,
         part.index,
         live: rows,
@@ -207,24 +170,14 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
         isLarge: part.takesParameters
       )
     }
-    return SegmentedIndex(summary, ids, folder, generation: generation, parts)
+    return try SegmentedIndex(summary, ids, folder, generation: generation, parts)
   }
 
   /// Whether a folder holds a segmented index.
   public static func exists(_ folder: String) -> Bool { SegmentManifest.exists(in: folder) }
 
   /// What the segments counted, added up.
-  public var observations: [SearchObservation] {
-    var names: [String] = []
-    var counts: [String: Int] = [:]
-    for part in parts {
-      for one in (part.view as? any ObservedIndex)?.observations ?? [] {
-        if counts[one.name] == nil { names.append(one.name) }
-        counts[one.name, default: 0] += one.count
-      }
-    }
-    return names.map { SearchObservation($0, counts[$0] ?? 0) }
-  }
+  public var observations: [SearchObservation] { segments.observations }
 
   /// Searches all segments and joins what they find.
   public func nearestRows(
@@ -233,51 +186,13 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
     parameters: Parameters,
     threads: Int
   ) throws -> NearestRows {
-    let queryCount = queries.count / summary.dimension
-    guard k > 0 else { return NearestRows(queryCount: queryCount, k: 0) }
-    let parts = parts.filter { $0.count > 0 }
-    var found: [NearestRows] = []
-    for part in parts {
-      found.append(
-        try part.view.nearestRows(
-          to: queries,
-          k: min(k, part.count),
-          parameters: part.takesParameters ? parameters : [:],
-          threads: threads
-        )
-      )
-    }
-    var joined = NearestRows(queryCount: queryCount, k: k)
-    let firstRows = parts.map(\.firstRow)
-    for query in 0..<queryCount { Self.join(found, firstRows, query, into: &joined) }
-    return joined
-  }
-
-  /// Merges the sorted neighbors of a query: nearest first, ties by row.
-  private static func join(
-    _ found: [NearestRows],
-    _ firstRows: [UInt32],
-    _ query: Int,
-    into joined: inout NearestRows
-  ) {
-    var places = [Int](repeating: 0, count: found.count)
-    var rank = 0
-    while rank < joined.k {
-      var best: (part: Int, distance: Float)?
-      for part in found.indices where places[part] < found[part].counts[query] {
-        let distance = found[part].distances[query * found[part].k + places[part]]
-        // Earlier parts have lower rows, and win ties.
-        if best.map({ distance < $0.distance }) ?? true { best = (part, distance) }
-      }
-      guard let best else { break }
-      let place = query * found[best.part].k + places[best.part]
-      joined.rows[query * joined.k + rank] =
-        found[best.part].rows[place] + firstRows[best.part]
-      joined.distances[query * joined.k + rank] = best.distance
-      places[best.part] += 1
-      rank += 1
-    }
-    joined.counts[query] = rank
+    try segments.nearestRows(
+      to: queries,
+      count: queries.count / summary.dimension,
+      k: k,
+      parameters: parameters,
+      threads: threads
+    )
   }
 }
 
@@ -285,41 +200,5 @@ extension SegmentedIndex: AttributeHolder {
   /// The attributes of all rows, deleted ones included; joined when asked for.
   package var heldAttributes: AttributeTable? {
     AttributeTable(joining: parts.map { ($0.index.attributeTable, $0.index.summary.count) })
-  }
-}
-
-/// Ids of segments that follow one another; those of deleted rows may come again.
-struct JoinedIDs {
-  private let isNamed: Bool
-  private var parts: [(ids: VectorIDs, count: Int)] = []
-
-  init(named: Bool) { isNamed = named }
-
-  mutating func append(_ ids: VectorIDs, count: Int) { parts.append((ids, count)) }
-
-  /// The ids of all rows.
-  ///
-  /// - Complexity: O(bytes of the ids); O(1) for one segment.
-  var joined: VectorIDs {
-    if parts.count == 1, parts[0].ids.names != nil || !isNamed { return parts[0].ids }
-    guard isNamed else {
-      return VectorIDs(
-        unchecked: parts.flatMap { part in
-          part.ids.explicit ?? (0..<UInt64(part.count)).map { $0 }
-        }
-      )
-    }
-    var offsets: [UInt64] = [0]
-    var bytes: [UInt8] = []
-    for names in parts.compactMap(\.ids.names) {
-      let base = UInt64(bytes.count)
-      unsafe names.offsets.withUnsafeBufferPointer { part in
-        unsafe offsets.append(contentsOf: part.dropFirst().lazy.map { base + $0 })
-      }
-      unsafe names.bytes.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-    }
-    let names = VectorNames(offsets: SharedArray(offsets), bytes: SharedArray(bytes))
-    guard let names else { preconditionFailure("offsets that were just counted") }
-    return VectorIDs(names: names)
   }
 }
