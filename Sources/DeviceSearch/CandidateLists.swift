@@ -2,51 +2,25 @@ internal import FlatIndex
 internal import VectorCore
 
 /// What devices found for some queries, until the host decides.
-struct CandidateLists {
-  private struct Candidate {
-    let row: UInt32
-    /// What the host's score may be.
-    let bounds: ClosedRange<Double>
+struct CandidateLists: Sendable {
+  /// What one part of the rows has for some of the queries.
+  struct Entry: Sendable {
+    let queries: Range<Int>
+    let screen: DeviceScreen
+    let radius: ScreenRadius
   }
 
-  private var candidates: [[Candidate]]
-  /// What the host's score of any other row cannot exceed.
-  private var ceilings: [Double]
+  private let entries: [Entry]
 
-  init(queries: Int) {
-    candidates = Array(repeating: [], count: queries)
-    ceilings = Array(repeating: -.infinity, count: queries)
-  }
-
-  /// Adds what one part of the rows has for queries from `first` on.
-  mutating func add(_ screen: DeviceScreen, _ radius: ScreenRadius, first: Int) {
-    for query in screen.ceilings.indices {
-      if screen.ceilings[query] > -.infinity || screen.ceilings[query].isNaN {
-        let ceiling = radius.bounds(screen.ceilings[query], query: query).upperBound
-        ceilings[first + query] = max(ceilings[first + query], ceiling)
-      }
-      for place in query * screen.width..<(query + 1) * screen.width
-      where screen.rows[place] != DeviceScreen.none {
-        candidates[first + query].append(
-          Candidate(
-            row: screen.rows[place],
-            bounds: radius.bounds(screen.scores[place], query: query)
-          )
-        )
-      }
-    }
-  }
-
-  /// Adds what another device has for the same queries.
-  mutating func add(_ other: CandidateLists) {
-    for query in candidates.indices {
-      candidates[query] += other.candidates[query]
-      ceilings[query] = max(ceilings[query], other.ceilings[query])
-    }
-  }
+  init(_ entries: [Entry]) { self.entries = entries }
 
   /// The nearest `k` rows of a query by the host's scores, nearest first, ties by row.
   ///
+  /// - Parameters:
+  ///   - k: at least 1.
+  ///   - query: the number of the query.
+  ///   - values: the query, `[dimension]`.
+  ///   - rows: the set.
   /// - Returns: `nil` where another row might be among them.
   func nearest(
     _ k: Int,
@@ -54,15 +28,28 @@ struct CandidateLists {
     _ values: Span<Float>,
     in rows: ExactRows
   ) -> [(row: UInt32, score: Float)]? {
-    let found = candidates[query]
-    guard found.count >= k else { return nil }
+    var candidates: [UInt32] = []
+    var bounds: [ClosedRange<Double>] = []
+    // What the host's score of any other row cannot exceed.
+    var ceiling = -Double.infinity
+    for entry in entries where entry.queries.contains(query) {
+      let (screen, own) = (entry.screen, query - entry.queries.lowerBound)
+      if screen.ceilings[own] != -.infinity {
+        ceiling = max(ceiling, entry.radius.bounds(screen.ceilings[own], query: own).upperBound)
+      }
+      for place in own * screen.width..<(own + 1) * screen.width
+      where screen.rows[place] != DeviceScreen.none {
+        candidates.append(screen.rows[place])
+        bounds.append(entry.radius.bounds(screen.scores[place], query: own))
+      }
+    }
+    guard candidates.count >= k else { return nil }
     // What is surely less than k others need not be scored.
-    let least = found.map(\.bounds.lowerBound).sorted(by: >)[k - 1]
-    let open = found.filter { $0.bounds.upperBound >= least }.map(\.row)
-    let scores = rows.scores(of: open, to: values)
-    let best = zip(open, scores).map { (row: $0, score: $1) }
+    let least = bounds.map(\.lowerBound).sorted(by: >)[k - 1]
+    let open = candidates.indices.filter { bounds[$0].upperBound >= least }.map { candidates[$0] }
+    let best = zip(open, rows.scores(of: open, to: values)).map { (row: $0, score: $1) }
       .sorted { $0.score != $1.score ? $0.score > $1.score : $0.row < $1.row }
-    guard best.count >= k, Double(best[k - 1].score) > ceilings[query] else { return nil }
+    guard best.count >= k, Double(best[k - 1].score) > ceiling else { return nil }
     return Array(best.prefix(k))
   }
 }

@@ -129,18 +129,19 @@ public struct DeviceIndex: VectorIndex, ObservedIndex {
     threads: Int,
     into found: inout NearestRows
   ) throws -> [Int] {
-    // While the host scores the candidates of one wave, the devices are at the next. Rows that are
+    // While the host scores the candidates of one wave, the devices are at the others. Rows that are
     // brought to a device meet all queries there.
     let wave = shards.allSatisfy(\.isResident) ? shards.map(\.batch).min() ?? 1 : open.count
     let left = Mutex<[Int]>([])
     try found.write { writer in
-      try parallelFor(open.count, chunk: wave, threads: min(2, threads)) { _, range in
-        let queries = HostQueries(Array(open[range]), of: all, set)
+      try parallelFor(open.count, chunk: wave, threads: min(DeviceShard.waves, threads)) {
+        _,
+        range in
+        let queries = HostQueries(Array(open[range]), of: all, set, threads: threads)
         let lists = try screen(queries, width: width)
         parallelFor(queries.count, chunk: 16, threads: threads) { _, range in
           for query in range {
-            let values = Array(queries.query(query, dimension: summary.dimension))
-            guard let best = lists.nearest(k, query: query, values.span, in: set.rows) else {
+            guard let best = nearest(k, query: query, of: queries, lists) else {
               left.withLock { $0.append(queries.places[query]) }
               continue
             }
@@ -150,6 +151,19 @@ public struct DeviceIndex: VectorIndex, ObservedIndex {
       }
     }
     return left.withLock { $0.sorted() }
+  }
+
+  private func nearest(
+    _ k: Int,
+    query: Int,
+    of queries: HostQueries,
+    _ lists: CandidateLists
+  ) -> [(row: UInt32, score: Float)]? {
+    let places = query * summary.dimension..<(query + 1) * summary.dimension
+    return unsafe queries.values.withUnsafeBufferPointer { values in
+      let own = unsafe UnsafeBufferPointer(rebasing: values[places])
+      return lists.nearest(k, query: query, unsafe own.span, in: set.rows)
+    }
   }
 
   private func write(
@@ -167,15 +181,14 @@ public struct DeviceIndex: VectorIndex, ObservedIndex {
 
   /// The candidates that all devices have.
   private func screen(_ queries: HostQueries, width: Int) throws -> CandidateLists {
-    let lists = Mutex(CandidateLists(queries: queries.count))
+    let entries = Mutex<[CandidateLists.Entry]>([])
     try parallelFor(shards.count, chunk: 1, threads: shards.count) { _, range in
       for shard in range {
-        var own = CandidateLists(queries: queries.count)
-        try shards[shard].screen(queries, width: width) { own.add($0, $1, first: $2) }
-        lists.withLock { $0.add(own) }
+        let found = try shards[shard].screen(queries, width: width)
+        entries.withLock { $0 += found }
       }
     }
-    return lists.withLock { $0 }
+    return CandidateLists(entries.withLock { $0 })
   }
 
   /// Answers queries without a device.
@@ -186,9 +199,10 @@ public struct DeviceIndex: VectorIndex, ObservedIndex {
     threads: Int,
     into found: inout NearestRows
   ) throws {
-    let queries = HostQueries(open, of: all, set)
+    let dimension = summary.dimension
+    let values = open.flatMap { all[$0 * dimension..<($0 + 1) * dimension] }
     let answers = try host.index(threads: threads).nearestRows(
-      to: queries.values.span,
+      to: values.span,
       k: k,
       parameters: [:],
       threads: threads

@@ -91,13 +91,29 @@ struct DeviceQueries: Sendable {
   /// The distances between scaled queries and their rounded forms.
   let errors: [Double]
 
-  init(_ queries: [Float], count: Int, on device: Device, as dtype: DType) throws(TorchError) {
-    let dimension = queries.count / count
-    let longest = (0..<count).map { query in
-      CenteredSet.length(Array(queries[query * dimension..<(query + 1) * dimension]))
-    }.max()
-    scale = CenteredSet.scale(for: longest ?? 0)
-    let exact = try Tensor(queries, shape: [count, dimension], device: device) * scale
+  /// Copies queries to a device.
+  ///
+  /// - Parameters:
+  ///   - range: which of `queries`.
+  ///   - queries: the queries on the host.
+  ///   - device: where they are compared.
+  ///   - dtype: the type of the products.
+  /// - Throws: ``Torch/TorchError`` where the device fails.
+  init(
+    _ range: Range<Int>,
+    of queries: HostQueries,
+    on device: Device,
+    as dtype: DType
+  ) throws(TorchError) {
+    let dimension = queries.compared.count / queries.count
+    scale = CenteredSet.scale(for: range.lazy.map { queries.comparedLengths[$0] }.max() ?? 0)
+    let given = try Tensor(
+      sharing: queries.compared.bytes,
+      at: 4 * range.lowerBound * dimension,
+      dtype: .float32,
+      shape: [range.count, dimension]
+    )
+    let exact = try given.to(device) * scale
     values = try exact.to(dtype)
     lengths = try (exact * exact).sum([1]).array(of: Double.self).map { $0.squareRoot() }
     let off = try exact - values.to(.float32)

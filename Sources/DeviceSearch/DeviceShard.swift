@@ -14,6 +14,8 @@ struct DeviceShard: Sendable {
   /// Queries that are compared at a time.
   let batch: Int
 
+  /// Batches that may be on their way at a time.
+  static let waves = 3
   /// Most bytes of scores at a time: more would not keep a device busier.
   private static let mostScoreBytes = 1 << 30
   private static let batches = 64...4_096
@@ -37,10 +39,10 @@ struct DeviceShard: Sendable {
     self.dtype = dtype
     self.set = set
     let metric = set.rows.metric
-    // Half for rows, the other half for the scores of two batches and what is sorted out of them.
+    // Half for rows, the other half for the scores of all waves and what is sorted out of them.
     let rowBytes = DeviceRows.byteCount(dimension: set.dimension, dtype, metric)
     let scoreBytes = DeviceRows.scoreBytes(dtype, metric)
-    let room = min(memory / 8, Self.mostScoreBytes)
+    let room = min(memory / (4 * Self.waves), Self.mostScoreBytes)
     let most = min(memory / 2 / rowBytes, room / scoreBytes / Self.batches.lowerBound)
     guard most >= DeviceRows.block else {
       throw IndexError.invalidParameter(
@@ -66,23 +68,24 @@ struct DeviceShard: Sendable {
   /// - Parameters:
   ///   - queries: any number.
   ///   - width: candidates for each query and part.
-  ///   - found: called with the candidates of some queries after the other, part by part.
+  /// - Returns: the candidates of some queries after the other, part by part.
   /// - Throws: ``Torch/TorchError`` where the device fails.
-  func screen(
-    _ queries: HostQueries,
-    width: Int,
-    found: (DeviceScreen, ScreenRadius, _ first: Int) -> Void
-  ) throws {
-    let dimension = set.dimension
+  func screen(_ queries: HostQueries, width: Int) throws -> [CandidateLists.Entry] {
+    var found: [CandidateLists.Entry] = []
     for part in parts {
       let rows = try resident ?? DeviceRows(part, of: set, on: device, as: dtype)
       for start in stride(from: 0, to: queries.count, by: batch) {
         let range = start..<min(start + batch, queries.count)
-        let values = queries.compared[range.lowerBound * dimension..<range.upperBound * dimension]
-        let asked = try DeviceQueries(Array(values), count: range.count, on: device, as: dtype)
-        let screen = try DeviceScreen(asked, rows, width: width)
-        found(screen, ScreenRadius(queries.slice(range), asked, rows, of: set), start)
+        let asked = try DeviceQueries(range, of: queries, on: device, as: dtype)
+        found.append(
+          CandidateLists.Entry(
+            queries: range,
+            screen: try DeviceScreen(asked, rows, width: width),
+            radius: ScreenRadius(queries, range, asked, rows, of: set)
+          )
+        )
       }
     }
+    return found
   }
 }

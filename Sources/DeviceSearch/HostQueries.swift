@@ -6,76 +6,58 @@ struct HostQueries: Sendable {
   /// The queries' places in the batch.
   let places: [Int]
   /// As they were asked, `[count, dimension]`.
-  let values: [Float]
+  let values: SharedArray<Float>
   /// As a device compares them: less the center where the metric is a distance.
-  let compared: [Float]
-  /// The length of each, rounded up.
-  let lengths: [Double]
+  let compared: SharedArray<Float>
+  /// The length of each as it was asked, rounded up.
+  let lengths: SharedArray<Double>
+  /// The length of each as it is compared, rounded up.
+  let comparedLengths: SharedArray<Double>
   /// What an exact score has beyond the product of the compared query with a row less the center, or
   /// beyond twice that for distances.
-  let shifts: [Double]
+  let shifts: SharedArray<Double>
 
   var count: Int { places.count }
 
-  init(_ places: [Int], of all: [Float], _ set: CenteredSet) {
+  /// Lengths are sums of doubles; this is more than they are off.
+  private static let up = 1 + 1e-9
+
+  init(_ places: [Int], of all: [Float], _ set: CenteredSet, threads: Int) {
     let dimension = set.dimension
     let isDistance = set.rows.metric == .squaredL2
-    var values: [Float] = []
-    values.reserveCapacity(places.count * dimension)
-    for place in places { values += all[place * dimension..<(place + 1) * dimension] }
-    var compared = values
-    var lengths: [Double] = []
-    var shifts: [Double] = []
-    for query in places.indices {
-      var (length, shift) = (0.0, 0.0)
-      for column in 0..<dimension {
-        let (value, center) = (values[query * dimension + column], set.center[column])
-        length += Double(value) * Double(value)
-        if isDistance {
-          let difference = Double(value) - Double(center)
-          shift -= difference * difference
-          compared[query * dimension + column] = value - center
-        } else {
-          shift += Double(value) * Double(center)
+    let values = MutableMemory<Float>(count: places.count * dimension)
+    let compared = isDistance ? MutableMemory<Float>(count: places.count * dimension) : values
+    let lengths = MutableMemory<Double>(count: places.count)
+    let comparedLengths = isDistance ? MutableMemory<Double>(count: places.count) : lengths
+    let shifts = MutableMemory<Double>(count: places.count)
+    parallelFor(places.count, chunk: 64, threads: threads) { _, range in
+      for query in range {
+        let (from, to) = (places[query] * dimension, query * dimension)
+        var (length, near, shift) = (0.0, 0.0, 0.0)
+        for column in 0..<dimension {
+          let (value, center) = (all[from + column], set.center[column])
+          unsafe values.elements[to + column] = value
+          length += Double(value) * Double(value)
+          guard isDistance else {
+            shift += Double(value) * Double(center)
+            continue
+          }
+          let difference = value - center
+          unsafe compared.elements[to + column] = difference
+          near += Double(difference) * Double(difference)
+          let exact = Double(value) - Double(center)
+          shift -= exact * exact
         }
+        unsafe lengths.elements[query] = length.squareRoot() * Self.up
+        if isDistance { unsafe comparedLengths.elements[query] = near.squareRoot() * Self.up }
+        unsafe shifts.elements[query] = shift
       }
-      lengths.append(length.squareRoot() * (1 + 1e-9))
-      shifts.append(shift)
     }
     self.places = places
-    self.values = values
-    self.compared = compared
-    self.lengths = lengths
-    self.shifts = shifts
-  }
-
-  /// Some of them; values are left out, which stay with all.
-  func slice(_ range: Range<Int>) -> HostQueries {
-    HostQueries(
-      places: Array(places[range]),
-      values: [],
-      compared: [],
-      lengths: Array(lengths[range]),
-      shifts: Array(shifts[range])
-    )
-  }
-
-  private init(
-    places: [Int],
-    values: [Float],
-    compared: [Float],
-    lengths: [Double],
-    shifts: [Double]
-  ) {
-    self.places = places
-    self.values = values
-    self.compared = compared
-    self.lengths = lengths
-    self.shifts = shifts
-  }
-
-  /// One query, as it was asked.
-  func query(_ number: Int, dimension: Int) -> ArraySlice<Float> {
-    values[number * dimension..<(number + 1) * dimension]
+    self.values = values.frozen()
+    self.compared = compared.frozen()
+    self.lengths = lengths.frozen()
+    self.comparedLengths = comparedLengths.frozen()
+    self.shifts = shifts.frozen()
   }
 }

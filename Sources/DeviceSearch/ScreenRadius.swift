@@ -48,11 +48,18 @@ struct ScreenRadius {
   }
 
   /// - Parameters:
-  ///   - exact: what the host knows of the queries.
-  ///   - queries: the same on the device.
+  ///   - exact: what the host knows of queries.
+  ///   - range: which of them.
+  ///   - queries: these on the device.
   ///   - rows: the rows that they were compared with.
   ///   - set: the whole set.
-  init(_ exact: HostQueries, _ queries: DeviceQueries, _ rows: DeviceRows, of set: CenteredSet) {
+  init(
+    _ exact: HostQueries,
+    _ range: Range<Int>,
+    _ queries: DeviceQueries,
+    _ rows: DeviceRows,
+    of set: CenteredSet
+  ) {
     let isDistance = rows.halfSquares != nil
     metric = set.rows.metric
     let n = set.dimension + 8
@@ -78,11 +85,12 @@ struct ScreenRadius {
       }
       return radius * slack * factor
     }
-    shifts = exact.shifts
+    shifts = range.map { exact.shifts[$0] }
     // What products lose that are too small for single precision.
     let lost = Double(n) * 0x1p-149
     let (gamma, largest) = (gamma, set.largest)
-    hostErrors = exact.lengths.map { length in
+    hostErrors = range.map { query in
+      let length = exact.lengths[query]
       guard !isDistance else { return lost }
       let most = length * largest
       // A sum that overflows on its way is off by any amount.

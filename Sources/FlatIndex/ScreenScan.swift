@@ -4,8 +4,9 @@ internal import VectorCore
 
 /// One group of queries against a part of the rows: integers first, exact scores for what survives.
 ///
-/// The first block of a part is scored in full, so that there is a threshold. Where too many rows
-/// survive a block, the next ones are scored in full, too, before the first pass gets another try.
+/// The first block of a part is scored in full, so that there is a threshold; for few queries only its
+/// first rows, since packing a block takes longer than scoring these one by one. Where too many rows survive a block, the
+/// next ones are scored in full, too, before the first pass gets another try.
 // @unchecked Sendable because a thread makes its own.
 @safe
 final class ScreenScan: @unchecked Sendable {
@@ -20,7 +21,8 @@ final class ScreenScan: @unchecked Sendable {
   private let codes: RowCodes
   private let bounds: [ScreenBound]
   private let packed: PackedQueries
-  private let panels: MutableMemory<Float>
+  /// Room for the rows that are scored in full, made when there are such and no larger than they need.
+  private var panels = MutableMemory<Float>(count: 0)
   private let scores: UnsafeMutablePointer<Float>
   private let numbers: UnsafeMutablePointer<UInt32>
   private let survivors: UnsafeMutablePointer<needle_candidates>
@@ -30,6 +32,10 @@ final class ScreenScan: @unchecked Sendable {
 
   /// Survivors for each row and query above which scoring all of them is cheaper.
   private static let mostSurviving = 1.0 / 16
+
+  /// Queries that count as few, and the rows that are scored for them first: whole panels.
+  private static let fewQueries = 4
+  private static let firstRows = 128
 
   /// Candidates that the scan is told to keep: its buffer then holds a whole block, so that it never
   /// prunes and every survivor counts.
@@ -69,9 +75,6 @@ final class ScreenScan: @unchecked Sendable {
     }
     self.codes = codes
     packed = PackedQueries(all, rows: range, dimension: dimension, tile: kernels.tile)
-    panels = MutableMemory(
-      count: Panels.floatCount(count: ScreenedRows.block, dimension: dimension)
-    )
     let room = (Int(needle_candidate_room(Self.keep)) + 15) / 16 * 16
     unsafe scores = .allocate(capacity: range.count * room)
     unsafe numbers = .allocate(capacity: range.count * room)
@@ -102,17 +105,25 @@ final class ScreenScan: @unchecked Sendable {
     var fullBlocks = 1
     var penalty = 1
     for block in blocks {
-      let pairs = rows.rows(of: block).count * count
+      var range = rows.rows(of: block)
+      let isBeginning = count <= Self.fewQueries && block == blocks.lowerBound
+      if isBeginning {
+        scoreEach(range.prefix(Self.firstRows))
+        range = range.dropFirst(Self.firstRows)
+        fullBlocks = 0
+      }
+      guard !range.isEmpty else { continue }
+      let pairs = range.count * count
       if fullBlocks > 0 || !prepare(block) {
         fullBlocks = max(0, fullBlocks - 1)
-        scoreAll(block)
-        counted.unscreened += pairs
+        scoreAll(range)
         continue
       }
-      let survived = screen(block)
+      let survived = screen(range)
       counted.screened += pairs
       counted.survived += survived
-      if Double(survived) > Self.mostSurviving * Double(pairs) {
+      // Few rows make a low threshold, which says nothing of the next block.
+      if !isBeginning, Double(survived) > Self.mostSurviving * Double(pairs) {
         fullBlocks = penalty
         penalty = min(2 * penalty, 1024)
       } else {
@@ -148,9 +159,22 @@ final class ScreenScan: @unchecked Sendable {
     return true
   }
 
-  /// Scores every row of a block, packed on the spot.
-  private func scoreAll(_ block: Int) {
-    let range = rows.rows(of: block)
+  /// Scores rows one by one for every query.
+  private func scoreEach(_ range: Range<Int>) {
+    counted.unscreened += range.count * count
+    pairs.removeAll()
+    for query in 0..<count {
+      for row in range { pairs.append(row: UInt32(row), query: UInt32(query)) }
+    }
+    scorePairs()
+    for query in 0..<count { unsafe needle_hits_prune(hits + query) }
+  }
+
+  /// Scores rows of a block, packed on the spot.
+  private func scoreAll(_ range: Range<Int>) {
+    counted.unscreened += range.count * count
+    let room = Panels.floatCount(count: range.count, dimension: dimension)
+    if unsafe panels.elements.count < room { panels = MutableMemory(count: room) }
     let kernel = unsafe kernels.scan(for: metric)
     unsafe rows.values.withUnsafeBufferPointer { values in
       guard let values = values.baseAddress, let panels = unsafe panels.elements.baseAddress
@@ -179,11 +203,10 @@ final class ScreenScan: @unchecked Sendable {
     for query in 0..<count { unsafe needle_hits_prune(hits + query) }
   }
 
-  /// Screens a block that was prepared, and scores the survivors.
+  /// Screens rows of a block that was prepared, from a panel's first on, and scores the survivors.
   ///
   /// - Returns: how many there were.
-  private func screen(_ block: Int) -> Int {
-    let range = rows.rows(of: block)
+  private func screen(_ range: Range<Int>) -> Int {
     let scan = unsafe needle_int8_kernels_for(needle_simd_level()).pointee.scan
     let panelBytes = CodePanels.panelBytes(dimension: rows.space.dimension)
     unsafe rows.codes.withUnsafeBufferPointer { codes in
@@ -213,6 +236,11 @@ final class ScreenScan: @unchecked Sendable {
       }
       unsafe survivors[query].count = 0
     }
+    scorePairs()
+    return pairs.count
+  }
+
+  private func scorePairs() {
     let score = unsafe kernels.pairs(for: metric)
     unsafe rows.values.withUnsafeBufferPointer { values in
       guard let values = values.baseAddress else { return }
@@ -235,7 +263,6 @@ final class ScreenScan: @unchecked Sendable {
         if unsafe hits[query].count > hits[query].k { unsafe needle_hits_prune(hits + query) }
       }
     }
-    return pairs.count
   }
 }
 

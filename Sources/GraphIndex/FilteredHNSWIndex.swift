@@ -73,7 +73,7 @@ struct FilteredHNSWIndex: VectorIndex, ObservedIndex {
   /// Codes that an expansion measures, and what other steps cost in codes that are read at random.
   private static let newCodes = 14.0
   private static let fatStep = 6.0
-  private static let scannedCode = 0.5
+  private static let scannedCode = 0.16
 }
 
 extension HNSWIndex: FilterableIndex {

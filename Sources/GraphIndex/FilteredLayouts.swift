@@ -2,10 +2,54 @@ internal import CKernels
 
 /// A layout that has a form for filtered walks.
 protocol FilterableLayout: WalkLayout {
-  associatedtype Filtered: WalkLayout
+  associatedtype Filtered: ScanLayout
 
   /// The layout whose walks find nodes of a filter.
   func filtered(by filter: NodeFilterView) -> Filtered
+}
+
+/// A layout that can also measure all nodes of a filter, without a walk.
+protocol ScanLayout: WalkLayout {
+  var filter: NodeFilterView { get }
+
+  /// Nodes that are measured at a time.
+  var scanStep: Int { get }
+
+  /// Empties the pool that is ranked.
+  func resetScan(_ state: inout WalkState)
+
+  /// Measures some nodes and puts them into the pool that is ranked.
+  func scan(
+    _ query: WalkQuery,
+    _ nodes: UnsafePointer<UInt32>,
+    count: Int,
+    _ state: inout WalkState
+  )
+}
+
+extension ScanLayout {
+  /// Begins a scan: every node is then to be measured.
+  @inline(__always)
+  func beginScan(_ plan: WalkPlan, _ state: inout WalkState) {
+    state.plan = plan
+    (state.measured, state.expanded) = (0, 0)
+    prepareScan(&state)
+  }
+
+  @inline(__always)
+  private func prepareScan(_ state: inout WalkState) {
+    resetScan(&state)
+    state.scanned = unsafe filter.count
+    unsafe state.measured &+= filter.count
+  }
+
+  /// Measures all nodes of the filter.
+  func extend(_ query: WalkQuery, _ state: inout WalkState) {
+    prepareScan(&state)
+    unsafe filter.eachChunk(of: scanStep) { nodes, count in
+      unsafe scan(query, nodes, count: count, &state)
+    }
+  }
 }
 
 /// A walk over matching nodes of a slim layout: where a neighbor does not match, its neighbors are
@@ -13,7 +57,7 @@ protocol FilterableLayout: WalkLayout {
 ///
 /// After ACORN-1, Patel et al., arXiv:2403.04871.
 @unsafe
-struct FilteredSlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
+struct FilteredSlimLayout<Codec: RowCodec>: @unsafe ScanLayout {
   let base: SlimLayout<Codec>
   let filter: NodeFilterView
 
@@ -88,32 +132,25 @@ struct FilteredSlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
     try unsafe base.measure(query, &state)
   }
 
-  @inline(__always)
-  func begin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) -> Bool {
-    guard plan.scans else { return unsafe enterAndBegin(query, plan, &state) }
-    state.plan = plan
-    (state.measured, state.expanded) = (0, 0)
-    unsafe scan(query, &state)
-    return false
-  }
-
   /// A walk among matches that ends before its window is full has not seen all of them.
   func fallsShort(of wanted: Int, _ state: borrowing WalkState) -> Bool {
     guard state.scanned == 0 else { return false }
     return unsafe state.pool.count < min(max(wanted, state.plan.window), filter.count)
   }
 
-  func extend(_ query: WalkQuery, _ state: inout WalkState) { unsafe scan(query, &state) }
+  var scanStep: Int { unsafe 2 &* base.degree }
 
-  /// Measures all matches.
-  private func scan(_ query: WalkQuery, _ state: inout WalkState) {
-    state.pool.reset(window: 1, limit: state.plan.kept)
-    state.scanned = unsafe filter.count
-    unsafe state.measured &+= filter.count
-    unsafe filter.eachChunk(of: 2 &* base.degree) { nodes, count in
-      unsafe base.codec.measure(query, nodes, count: count, into: state.orders)
-      unsafe state.pool.insert(nodes, orders: state.orders, count: count)
-    }
+  func resetScan(_ state: inout WalkState) { state.pool.reset(window: 1, limit: state.plan.kept) }
+
+  @inline(__always)
+  func scan(
+    _ query: WalkQuery,
+    _ nodes: UnsafePointer<UInt32>,
+    count: Int,
+    _ state: inout WalkState
+  ) {
+    unsafe base.codec.measure(query, nodes, count: count, into: state.orders)
+    unsafe state.pool.insert(nodes, orders: state.orders, count: count)
   }
 }
 
@@ -126,7 +163,7 @@ extension SlimLayout: @unsafe FilterableLayout {
 /// A walk over a fat layout that goes by all nodes, since their estimates cost nothing more, and ranks
 /// those that match.
 @unsafe
-struct FilteredFatLayout: @unsafe WalkLayout {
+struct FilteredFatLayout: @unsafe ScanLayout {
   let base: FatLayout
   let filter: NodeFilterView
 
@@ -166,33 +203,28 @@ struct FilteredFatLayout: @unsafe WalkLayout {
     try unsafe base.measure(query, ranksOwn: filter.matches(state.node), &state)
   }
 
-  @inline(__always)
-  func begin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) -> Bool {
-    guard plan.scans else { return unsafe enterAndBegin(query, plan, &state) }
-    state.plan = plan
-    (state.measured, state.expanded) = (0, 0)
-    unsafe scan(query, &state)
-    return false
-  }
-
   /// Fewer matches than are ranked again mean that few of the nodes around the query match.
   func fallsShort(of wanted: Int, _ state: borrowing WalkState) -> Bool {
     guard state.scanned == 0 else { return false }
     return unsafe state.ranked.count < min(max(wanted, state.plan.kept), filter.count)
   }
 
-  func extend(_ query: WalkQuery, _ state: inout WalkState) { unsafe scan(query, &state) }
+  var scanStep: Int { 32 }
 
-  /// Measures all matches.
-  private func scan(_ query: WalkQuery, _ state: inout WalkState) {
+  func resetScan(_ state: inout WalkState) {
     state.ranked.reset(window: 1, limit: state.plan.kept)
-    state.scanned = unsafe filter.count
-    unsafe state.measured &+= filter.count
+  }
+
+  @inline(__always)
+  func scan(
+    _ query: WalkQuery,
+    _ nodes: UnsafePointer<UInt32>,
+    count: Int,
+    _ state: inout WalkState
+  ) {
     let (rows, stride) = unsafe (base.rows, base.rowBytes)
-    unsafe filter.eachChunk(of: 32) { nodes, count in
-      unsafe base.measure(query, rows, stride: stride, nodes, count: count, into: state.orders)
-      unsafe state.ranked.insert(nodes, orders: state.orders, count: count)
-    }
+    unsafe base.measure(query, rows, stride: stride, nodes, count: count, into: state.orders)
+    unsafe state.ranked.insert(nodes, orders: state.orders, count: count)
   }
 }
 

@@ -47,11 +47,50 @@ struct GraphSearch: @unchecked Sendable {
     _ layout: Layout,
     into results: NearestRows.Writer
   ) throws(BadLink) {
-    if let filter {
-      try unsafe walk(range, with: slots, layout.filtered(by: filter.view), into: results)
+    guard let filter else { return try walk(range, with: slots, layout, into: results) }
+    let filtered = unsafe layout.filtered(by: filter.view)
+    if plan.scans {
+      try scan(range, with: slots, filtered, into: results)
     } else {
-      try walk(range, with: slots, layout, into: results)
+      try walk(range, with: slots, filtered, into: results)
     }
+  }
+
+  /// Measures all nodes of the filter for every query, for as many queries at a time as there are slots:
+  /// what was read for one is there for the others.
+  private func scan<Layout: ScanLayout>(
+    _ range: Range<Int>,
+    with slots: [SearchSlot],
+    _ layout: Layout,
+    into results: NearestRows.Writer
+  ) throws(BadLink) {
+    for first in stride(from: range.lowerBound, to: range.upperBound, by: slots.count) {
+      let asked = slots.prefix(range.upperBound - first)
+      for (place, slot) in asked.enumerated() {
+        load(slot, first + place)
+        unsafe layout.beginScan(plan, &slot.state.pointee)
+      }
+      unsafe layout.filter.eachChunk(of: layout.scanStep) { nodes, count in
+        for slot in asked {
+          unsafe layout.scan(
+            slot.forms.pointee.walked,
+            nodes,
+            count: count,
+            &slot.state.pointee
+          )
+        }
+      }
+      for (place, slot) in asked.enumerated() {
+        try finish(slot, first + place, layout, into: results)
+      }
+    }
+    let matches = filter?.nodes.count ?? 0
+    counts.add(
+      queries: range.count,
+      distances: range.count * matches,
+      expanded: 0,
+      scans: range.count
+    )
   }
 
   private func walk<Layout: WalkLayout>(
@@ -76,12 +115,9 @@ struct GraphSearch: @unchecked Sendable {
       var turn = 0
       while turn < under.count {
         let (slot, query) = under[turn]
-        // A scan is over when it has begun.
-        if !plan.scans {
-          if try unsafe layout.advance(slot.forms.pointee.walked, &slot.state.pointee) {
-            turn &+= 1
-            continue
-          }
+        if try unsafe layout.advance(slot.forms.pointee.walked, &slot.state.pointee) {
+          turn &+= 1
+          continue
         }
         try finish(slot, query, layout, into: results)
         unsafe distances &+= slot.state.pointee.measured
@@ -106,9 +142,13 @@ struct GraphSearch: @unchecked Sendable {
     _ plan: WalkPlan,
     _ layout: Layout
   ) throws(BadLink) {
-    let dimension = index.summary.dimension
-    unsafe slot.forms.pointee.load(queries + query * dimension, source)
+    load(slot, query)
     _ = unsafe layout.begin(slot.forms.pointee.walked, plan, &slot.state.pointee)
+  }
+
+  @inline(__always)
+  private func load(_ slot: SearchSlot, _ query: Int) {
+    unsafe slot.forms.pointee.load(queries + query * index.summary.dimension, source)
   }
 
   @inline(__always)

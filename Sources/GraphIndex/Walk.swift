@@ -100,9 +100,6 @@ protocol WalkLayout {
   /// Whether expanded nodes are ranked apart from the pool.
   func ranks(_ state: borrowing WalkState) -> Bool
 
-  /// Begins a walk; returns whether there is a step to make.
-  func begin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) -> Bool
-
   /// Whether a walk that has ended found too few of `wanted` nodes.
   func fallsShort(of wanted: Int, _ state: borrowing WalkState) -> Bool
 
@@ -114,14 +111,9 @@ protocol WalkLayout {
 /// search using Hierarchical Navigable Small World graphs", arXiv:1603.09320, with candidates and
 /// results in one sorted pool.
 extension WalkLayout {
+  /// Begins a walk at the nearest entry points; returns whether there is a step to make.
   @inline(__always)
   func begin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) -> Bool {
-    unsafe enterAndBegin(query, plan, &state)
-  }
-
-  /// Begins a walk at the nearest entry points.
-  @inline(__always)
-  func enterAndBegin(_ query: WalkQuery, _ plan: WalkPlan, _ state: inout WalkState) -> Bool {
     state.plan = plan
     reset(&state)
     unsafe enterNearest(query, &state)

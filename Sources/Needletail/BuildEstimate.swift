@@ -81,6 +81,9 @@ extension IndexSpecification {
     )
   }
 
+  /// Parts of a set that ``largestCount(within:of:metric:tuning:threads:)`` looks at first.
+  private static let countedPlaces = 64
+
   /// The largest part of a set whose index can be built in some memory.
   ///
   /// - Parameters:
@@ -98,18 +101,28 @@ extension IndexSpecification {
     tuning: TuningQuerySource? = nil,
     threads: Int = 1
   ) throws -> Int {
-    var (fits, tooMany) = (0, vectors.count + 1)
-    while tooMany - fits > 1 {
-      let middle = (fits + tooMany) / 2
-      let memory = try memory(
-        count: middle,
+    // What is wrong with the whole set is said; a part may be too small for the backend, no more.
+    _ = try memory(over: vectors, metric: metric, tuning: tuning, threads: threads)
+    func canBeBuilt(_ count: Int) -> Bool {
+      let memory = try? memory(
+        count: count,
         dimension: vectors.dimension,
-        idBytes: vectors.ids.byteCount.map { $0 / vectors.count * middle },
+        idBytes: vectors.ids.byteCount.map { $0 / vectors.count * count },
         metric: metric,
         tuning: tuning,
         threads: threads
       )
-      if let memory, memory.peakBytes <= bytes { fits = middle } else { tooMany = middle }
+      return memory.map { $0.peakBytes <= bytes } ?? false
+    }
+    // More vectors may take less where a backend chooses another layout for them: halving alone would
+    // miss that.
+    let places = (0...Self.countedPlaces).map { vectors.count * $0 / Self.countedPlaces }
+    let last = places.lastIndex { $0 > 0 && canBeBuilt($0) }
+    var fits = last.map { places[$0] } ?? 0
+    var tooMany = last.map { $0 + 1 < places.count ? places[$0 + 1] : fits + 1 } ?? places[1]
+    while tooMany - fits > 1 {
+      let middle = (fits + tooMany) / 2
+      if canBeBuilt(middle) { fits = middle } else { tooMany = middle }
     }
     return fits
   }

@@ -107,4 +107,39 @@ import Testing
     }
     #expect(throws: IndexError.self) { try flat.memory(over: set, metric: .cosine, threads: 0) }
   }
+
+  /// A set of which only the size is looked at.
+  private struct Sized: VectorSource {
+    let name = "sized"
+    let count: Int
+    let dimension: Int
+
+    func copyRows(_ rows: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError)
+    {
+      throw FileError(.badData, path: name, reason: "has no vectors")
+    }
+  }
+
+  /// Also where a larger set takes less, since its layout is another one.
+  @Test(arguments: specifications, [40, 117_659])
+  func theLargestPartThatFitsIsFound(_ text: String, _ count: Int) throws {
+    let chosen = try specification(text)
+    let set = VectorSet(Sized(count: count, dimension: 384))
+    guard let whole = try chosen.memory(over: set, metric: .cosine) else { return }
+    // What a backend refuses, as too small a set, takes more than there is.
+    func peak(_ count: Int) -> Int {
+      let part = VectorSet(Sized(count: count, dimension: 384))
+      return (try? chosen.memory(over: part, metric: .cosine))?.peakBytes ?? .max
+    }
+    for share in [0.02, 0.6] {
+      let room = Int(Double(whole.peakBytes) * share)
+      let fits = try chosen.largestCount(within: room, of: set, metric: .cosine)
+      if fits > 0 { #expect(peak(fits) <= room) }
+      for place in 1...10 where count * place / 10 > fits + count / 64 + 1 {
+        #expect(peak(count * place / 10) > room, "\(count * place / 10) fit, not only \(fits)")
+      }
+    }
+    let all = try chosen.largestCount(within: whole.peakBytes, of: set, metric: .cosine)
+    #expect(all == count)
+  }
 }
