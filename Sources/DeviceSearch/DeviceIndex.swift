@@ -1,5 +1,4 @@
 internal import FlatIndex
-internal import IndexStore
 internal import Synchronization
 public import Torch
 public import VectorCore
@@ -212,47 +211,6 @@ public struct DeviceIndex: VectorIndex, ObservedIndex {
       let (from, to) = (place * k..<(place + 1) * k, query * k..<(query + 1) * k)
       found.rows.replaceSubrange(to, with: answers.rows[from])
       found.distances.replaceSubrange(to, with: answers.distances[from])
-    }
-  }
-}
-
-/// The same set as an index of the host, made when it is first needed.
-private final class HostIndex: Sendable {
-  private let vectors: VectorSet
-  private let metric: Metric
-  private let made = Mutex<(any VectorIndex)?>(nil)
-
-  init(_ vectors: VectorSet, metric: Metric) {
-    self.vectors = vectors
-    self.metric = metric
-  }
-
-  func index(threads: Int) throws -> any VectorIndex {
-    try made.withLock { made in
-      if let made { return made }
-      let index = try FlatBackend.makeIndex(
-        over: vectors,
-        options: BuildOptions(metric: metric, threads: threads)
-      )
-      made = index
-      return index
-    }
-  }
-}
-
-/// How queries were answered since the index was made.
-private final class DeviceCounts: Sendable {
-  private let passes = Mutex([0, 0, 0])
-
-  /// The number of the pass without a device.
-  static let host = 2
-
-  func add(pass: Int, _ queries: Int) { passes.withLock { $0[pass] += queries } }
-
-  var observations: [SearchObservation] {
-    let counts = passes.withLock { $0 }
-    return zip(["first_pass_queries", "second_pass_queries", "host_queries"], counts).map {
-      SearchObservation($0, $1)
     }
   }
 }
