@@ -36,8 +36,9 @@ class Checks:
 
     def needle(self, *arguments):
         """Runs a command of needle; its JSON report where it gives one."""
-        library = os.environ.get("NEEDLETAIL_LIB", "")
-        environment = dict(os.environ, LD_LIBRARY_PATH=library) if library else None
+        # Before what is there already, which may be CUDA's.
+        folders = [os.environ.get(name, "") for name in ("NEEDLETAIL_LIB", "LD_LIBRARY_PATH")]
+        environment = dict(os.environ, LD_LIBRARY_PATH=":".join(filter(None, folders)))
         words = [str(word) for word in arguments]
         print("+ needle", " ".join(words), flush=True)
         done = subprocess.run(

@@ -57,7 +57,11 @@ struct DeviceShard: Sendable {
     }
     let longest = min(length, rows.count)
     batch = min(Self.batches.upperBound, max(1, room / (longest * scoreBytes)))
-    resident = parts.count == 1 ? try DeviceRows(rows, of: set, on: device, as: dtype) : nil
+    resident =
+      parts.count == 1
+      ? try Self.withRemedy { () throws(TorchError) in
+        try DeviceRows(rows, of: set, on: device, as: dtype)
+      } : nil
   }
 
   /// Whether no call brings rows to the device.
@@ -70,10 +74,23 @@ struct DeviceShard: Sendable {
   ///   - width: candidates for each query and part.
   /// - Returns: the candidates of some queries after the other, part by part.
   /// - Throws: ``Torch/TorchError`` where the device fails.
-  func screen(_ queries: HostQueries, width: Int) throws -> [CandidateLists.Entry] {
+  func screen(
+    _ queries: HostQueries,
+    width: Int
+  ) throws(TorchError) -> [CandidateLists.Entry] {
+    try Self.withRemedy { () throws(TorchError) in try screenAll(queries, width: width) }
+  }
+
+  private func screenAll(
+    _ queries: HostQueries,
+    width: Int
+  ) throws(TorchError) -> [CandidateLists.Entry] {
     var found: [CandidateLists.Entry] = []
     for part in parts {
-      let rows = try resident ?? DeviceRows(part, of: set, on: device, as: dtype)
+      let rows =
+        if let resident { resident } else {
+          try DeviceRows(part, of: set, on: device, as: dtype)
+        }
       for start in stride(from: 0, to: queries.count, by: batch) {
         let range = start..<min(start + batch, queries.count)
         let asked = try DeviceQueries(range, of: queries, on: device, as: dtype)
@@ -87,5 +104,23 @@ struct DeviceShard: Sendable {
       }
     }
     return found
+  }
+
+  /// Says what helps where a device's memory does not suffice: it is not what helps a model.
+  static func withRemedy<Result>(
+    _ body: () throws(TorchError) -> Result
+  ) throws(TorchError) -> Result {
+    do throws(TorchError) {
+      return try body()
+    } catch {
+      guard error.code == .outOfMemory else { throw error }
+      throw TorchError(
+        operation: "exact search",
+        code: .outOfMemory,
+        message:
+          "a device's memory does not suffice in \(error.operation); let exact search take less "
+          + "of it, by --gpu-memory, or use another device"
+      )
+    }
   }
 }

@@ -1,8 +1,9 @@
-import DeviceSearch
 import TestSupport
 import Testing
 import Torch
 import VectorCore
+
+@testable import DeviceSearch
 
 /// Answers are those of `flat`, bit for bit, and the device gives nearly all of them.
 @Suite(.needsLibtorch) struct DeviceIndexTests {
@@ -85,6 +86,17 @@ import VectorCore
     #expect(throws: IndexError.self) {
       try DevicePair(Self.values, dimension: Self.dimension, .cosine, memory: 1_000)
     }
+  }
+
+  @Test func fullMemoryIsAnErrorWithARemedy() {
+    func full() throws(TorchError) {
+      try DeviceShard.withRemedy { () throws(TorchError) in
+        throw TorchError(operation: "matmul", code: .outOfMemory, message: "shorter texts")
+      }
+    }
+    let error = #expect(throws: TorchError.self) { try full() }
+    #expect(error?.code == .outOfMemory)
+    #expect(error?.message.contains("--gpu-memory") == true, "\(String(describing: error))")
   }
 
   @Test func whatFlatRefusesIsRefused() {

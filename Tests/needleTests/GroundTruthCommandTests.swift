@@ -60,9 +60,17 @@ import Testing
       ]
     )
     #expect(
-      built.code == 0 || built.errors.contains("--device auto is for hnsw"),
+      built.code == 0,
       "\(built.errors)"
     )
+    let limited = try NeedleCommand.run(
+      ["ground-truth"],
+      [
+        "--vectors": vectors, "--queries": vectors, "--k": "3", "--gpu-memory": "1G",
+        "--out": folder.path("t.ivecs"),
+      ]
+    )
+    expectFailure(limited, .usage, "--gpu-memory is for GPUs")
     let searched = try NeedleCommand.run(
       ["search"],
       [

@@ -16,6 +16,11 @@ struct ExactDeviceOptions: ParsableArguments {
 
   @OptionGroup var memory: GPUMemoryOption
 
+  func validate() throws {
+    guard device == "cpu", memory.gpuMemory != nil else { return }
+    throw ValidationError("--gpu-memory is for GPUs; give --device cuda as well")
+  }
+
   /// Exact search of a set on the devices; `nil` for the host.
   func index(over vectors: VectorSet, metric: Metric, threads: Int) throws -> DeviceIndex? {
     try memory.index(over: vectors, metric: metric, on: device, threads: threads)

@@ -172,7 +172,8 @@ struct IndexBuildCommand: ParsableCommand {
       options
     )
     progress.finish()
-    guard options.exactIndex == nil || chosen.specification.backend.name == "hnsw" else {
+    let takesDevice = devices.device == "auto" || chosen.specification.backend.name == "hnsw"
+    guard options.exactIndex == nil || takesDevice else {
       throw UsageError(
         "--device \(devices.device) is for hnsw; \(chosen.specification.backend.name) is built on the "
           + "cpu: leave --device out"
