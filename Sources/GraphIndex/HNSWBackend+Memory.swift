@@ -56,7 +56,7 @@ extension HNSWBackend {
     )
     return BuildMemory(
       sections: sections,
-      peak: shape.peak(lists: lists),
+      peak: shape.peak(lists: lists, findsExactly: options.exactIndex != nil),
       search: sections + [shape.scratch],
       remedy: shape.remedy
     )
@@ -168,16 +168,18 @@ private struct GraphShape {
 
   private var fatRow: Int { fatRowBytes(width: width, groups: groups, degree: plan.degree) }
 
-  /// What is held when the construction needs most: when neighbors are found in lists, when links are
-  /// chosen, or when rows are written.
-  func peak(lists: BuildMemory?) -> [BuildMemory.Part] {
+  /// What is held when the construction needs most: when neighbors are found, when links are chosen, or
+  /// when rows are written.
+  ///
+  /// They are found in lists; an exact index takes a copy of the vectors beside these.
+  func peak(lists: BuildMemory?, findsExactly: Bool) -> [BuildMemory.Part] {
     let neighbors = 4 * count * min(GraphPlan.candidates, max(count - 1, 0))
     let order = Part("order of the nodes", 16 * count)
     let finding =
       [
         Part("lists to find neighbors in", lists?.sections.bytes ?? 0),
         Part("nearest neighbors, twice", 2 * neighbors), order,
-      ]
+      ] + (findsExactly ? [Part("vectors for exact search", 4 * count * dimension)] : [])
     let kept = min(plan.efConstruction, GraphBuilder.most(degree: plan.degree) - plan.degree, count)
     let linking = [
       Part("codes to choose links by", count * (width + 4)),

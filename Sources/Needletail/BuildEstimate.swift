@@ -10,6 +10,7 @@ extension IndexSpecification {
   ///   - tuning: what the index is to be tuned with, see ``tuned(_:over:recall:ks:queries:threads:progress:)``;
   ///     `nil` for an index that is not tuned.
   ///   - threads: how many threads work.
+  ///   - exactIndex: what the build is given, see ``IndexStore/BuildOptions/exactIndex``.
   /// - Returns: file, memory of the construction and memory of searching; `nil` where the backend
   ///   does not say.
   /// - Throws: ``VectorCore/IndexError`` for a set or parameters that ``buildIndex(over:_:metric:threads:seed:progress:)``
@@ -18,7 +19,8 @@ extension IndexSpecification {
     over vectors: VectorSet,
     metric: Metric,
     tuning: TuningQuerySource? = nil,
-    threads: Int = 1
+    threads: Int = 1,
+    exactIndex: BuildOptions.ExactIndex? = nil
   ) throws -> BuildMemory? {
     guard vectors.count > 0 else { throw IndexError.emptySet(what: vectors.name) }
     return try memory(
@@ -27,7 +29,8 @@ extension IndexSpecification {
       idBytes: vectors.ids.byteCount,
       metric: metric,
       tuning: tuning,
-      threads: threads
+      threads: threads,
+      exactIndex: exactIndex
     )
   }
 
@@ -38,7 +41,8 @@ extension IndexSpecification {
     idBytes: Int?,
     metric: Metric,
     tuning: TuningQuerySource? = nil,
-    threads: Int
+    threads: Int,
+    exactIndex: BuildOptions.ExactIndex? = nil
   ) throws -> BuildMemory? {
     let resolved = try parameters.resolved(against: backend.buildParameters, owner: backend.name)
     guard threads >= 1 else {
@@ -49,7 +53,7 @@ extension IndexSpecification {
     }
     // No machine holds more, and sums stay far from overflow.
     guard dimension <= 1 << 24 else { return nil }
-    let options = BuildOptions(metric: metric, threads: threads)
+    let options = BuildOptions(metric: metric, threads: threads, exactIndex: exactIndex)
     func estimate(_ count: Int) throws -> BuildMemory? {
       try backend.memory(
         count: count,
@@ -81,7 +85,7 @@ extension IndexSpecification {
     )
   }
 
-  /// Parts of a set that ``largestCount(within:of:metric:tuning:threads:)`` looks at first.
+  /// Parts of a set that ``largestCount(within:of:metric:tuning:threads:exactIndex:)`` looks at first.
   private static let countedPlaces = 64
 
   /// The largest part of a set whose index can be built in some memory.
@@ -92,17 +96,25 @@ extension IndexSpecification {
   ///   - metric: how vectors are compared.
   ///   - tuning: what the index is to be tuned with; `nil` for an index that is not tuned.
   ///   - threads: how many threads work.
+  ///   - exactIndex: as in ``memory(over:metric:tuning:threads:exactIndex:)``.
   /// - Returns: the most vectors, 0 where not even one fits or the backend does not say.
-  /// - Throws: as ``memory(over:metric:tuning:threads:)``.
+  /// - Throws: as ``memory(over:metric:tuning:threads:exactIndex:)``.
   public func largestCount(
     within bytes: Int,
     of vectors: VectorSet,
     metric: Metric,
     tuning: TuningQuerySource? = nil,
-    threads: Int = 1
+    threads: Int = 1,
+    exactIndex: BuildOptions.ExactIndex? = nil
   ) throws -> Int {
     // What is wrong with the whole set is said; a part may be too small for the backend, no more.
-    _ = try memory(over: vectors, metric: metric, tuning: tuning, threads: threads)
+    _ = try memory(
+      over: vectors,
+      metric: metric,
+      tuning: tuning,
+      threads: threads,
+      exactIndex: exactIndex
+    )
     func canBeBuilt(_ count: Int) -> Bool {
       let memory = try? memory(
         count: count,
@@ -110,7 +122,8 @@ extension IndexSpecification {
         idBytes: vectors.ids.byteCount.map { $0 / vectors.count * count },
         metric: metric,
         tuning: tuning,
-        threads: threads
+        threads: threads,
+        exactIndex: exactIndex
       )
       return memory.map { $0.peakBytes <= bytes } ?? false
     }

@@ -58,6 +58,8 @@ public enum NeighborMethod: Sendable, Equatable {
 ///   - threads: how many threads may work, at least 1; the result does not depend on it.
 ///   - seed: of every random choice.
 ///   - progress: called now and then, from one thread at a time.
+///   - exactIndex: makes the index that ``NeighborMethod/exact`` asks, such as one on a GPU; `nil` for
+///     exact search on the host.
 /// - Returns: k neighbors of every vector.
 /// - Throws: ``NeighborGraphError`` for a set of one vector, a `k` out of range, and a recall that no
 ///   setting reaches; ``VectorCore/IndexError`` for an empty set, vectors that are not finite or have
@@ -73,7 +75,8 @@ public func nearestNeighborGraph(
   scores: Bool = false,
   threads: Int = 1,
   seed: UInt64 = 42,
-  progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }
+  progress: @escaping @Sendable (BuildProgress) -> Void = { _ in },
+  exactIndex: BuildOptions.ExactIndex? = nil
 ) throws -> NeighborGraph {
   let search = try SelfSearch(
     of: vectors,
@@ -82,7 +85,8 @@ public func nearestNeighborGraph(
     by: method,
     threads: threads,
     seed: seed,
-    progress: progress
+    progress: progress,
+    exactIndex: exactIndex
   )
   let index = try search.build()
   return try search.graph(with: index, search.setting(for: index), scores: scores)

@@ -11,9 +11,10 @@ package struct SelfSearch: Sendable {
   private let method: NeighborMethod
   private let threads: Int
   private let seed: UInt64
+  private let exactIndex: BuildOptions.ExactIndex?
   private let progress: @Sendable (BuildProgress) -> Void
 
-  /// Checks what is asked, before any work; as ``nearestNeighborGraph(of:k:metric:by:scores:threads:seed:progress:)``.
+  /// Checks what is asked, before any work; as ``nearestNeighborGraph(of:k:metric:by:scores:threads:seed:progress:exactIndex:)``.
   package init(
     of vectors: VectorSet,
     k: Int,
@@ -21,7 +22,8 @@ package struct SelfSearch: Sendable {
     by method: NeighborMethod,
     threads: Int,
     seed: UInt64,
-    progress: @escaping @Sendable (BuildProgress) -> Void
+    progress: @escaping @Sendable (BuildProgress) -> Void,
+    exactIndex: BuildOptions.ExactIndex? = nil
   ) throws {
     guard vectors.count > 0 else { throw IndexError.emptySet(what: vectors.name) }
     guard vectors.count > 1 else { throw NeighborGraphError.tooFewVectors(what: vectors.name) }
@@ -50,13 +52,20 @@ package struct SelfSearch: Sendable {
     self.method = method
     self.threads = threads
     self.seed = seed
+    self.exactIndex = exactIndex
     self.progress = progress
   }
 
   /// Builds the index: the vectors are validated here.
-  package func build() throws -> any StoredIndex {
+  package func build() throws -> any VectorIndex {
     guard method != .exact else {
-      return try exactIndex(over: vectors, queries: vectors.count, metric: metric, threads: threads)
+      return try exactIndex?(vectors, metric)
+        ?? Needletail.exactIndex(
+          over: vectors,
+          queries: vectors.count,
+          metric: metric,
+          threads: threads
+        )
     }
     return try IVFBackend.makeIndex(
       over: vectors,
@@ -68,12 +77,15 @@ package struct SelfSearch: Sendable {
   ///
   /// Vectors of the set serve as queries, each left out of its own neighbors: here that is no
   /// shortcut, but the very search that is to come.
-  package func setting(for index: any StoredIndex) throws -> Parameters {
+  package func setting(for index: any VectorIndex) throws -> Parameters {
     switch method {
     case .exact: return [:]
     case .lists(let parameters):
       return try parameters.resolved(against: IVFBackend.searchParameters, owner: IVFBackend.name)
     case .recall(let target):
+      guard let index = index as? any StoredIndex else {
+        preconditionFailure("\(IVFBackend.name) can be stored")
+      }
       let curve = try tuned(
         index,
         over: vectors,
@@ -108,7 +120,7 @@ package struct SelfSearch: Sendable {
   /// - Returns: the graph.
   /// - Throws: what reading the vectors throws.
   package func graph(
-    with index: any StoredIndex,
+    with index: any VectorIndex,
     _ parameters: Parameters,
     scores: Bool
   ) throws -> NeighborGraph {

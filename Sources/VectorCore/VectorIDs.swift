@@ -103,11 +103,14 @@ public struct VectorIDs: Sendable, Equatable {
       return numbers.map { $0.flatMap { $0 < UInt64(count) ? UInt32($0) : nil } }
     }
     var places: [UInt64: [Int]] = [:]
+    var sieve = Sieve(capacity: numbers.count)
     for (place, number) in numbers.enumerated() {
-      if let number { places[number, default: []].append(place) }
+      guard let number else { continue }
+      places[number, default: []].append(place)
+      sieve.insert(number)
     }
     var rows = [UInt32?](repeating: nil, count: words.count)
-    for (row, id) in explicit.enumerated() {
+    for (row, id) in explicit.enumerated() where sieve.mayContain(id) {
       for place in places[id] ?? [] { rows[place] = UInt32(row) }
     }
     return rows

@@ -70,18 +70,21 @@ public struct VectorNames: Sendable, Equatable {
     // By bytes: names may differ in Unicode's normalization only.
     let wanted = words.map { Array($0.utf8) }
     var table = NameTable(capacity: words.count)
+    var sieve = Sieve(capacity: words.count)
     // The same word may be asked for twice: the first place stands for both.
     let first = wanted.indices.map { place in
       let slot = unsafe wanted[place].withUnsafeBufferPointer { word in
         unsafe table.slot(of: word) { wanted[$0] == wanted[place] }
       }
       if table[slot] == nil { table[slot] = place }
+      sieve.insert(Self.mark(wanted[place]))
       return table[slot] ?? place
     }
     var rows = [UInt32?](repeating: nil, count: words.count)
     unsafe bytes.withUnsafeBufferPointer { buffer in
       for row in 0..<count {
         let name = buffer.extracting(range(of: row))
+        guard unsafe sieve.mayContain(Self.mark(name)) else { continue }
         let slot = unsafe table.slot(of: name) { place in
           unsafe wanted[place].count == name.count && name.elementsEqual(wanted[place])
         }
@@ -89,6 +92,13 @@ public struct VectorNames: Sendable, Equatable {
       }
     }
     return first.map { rows[$0] }
+  }
+
+  /// Length and last bytes of a name, in which ids differ the most.
+  private static func mark(_ name: some RandomAccessCollection<UInt8>) -> UInt64 {
+    var mark = UInt64(name.count)
+    for byte in name.suffix(8) { mark = mark << 8 ^ mark >> 56 ^ UInt64(byte) }
+    return mark
   }
 }
 

@@ -86,6 +86,28 @@ import Testing
     }
   }
 
+  /// As what is found on a GPU does, which keeps the vectors on the host.
+  @Test func findingNeighborsExactlyTakesACopyOfTheVectors() throws {
+    let set = VectorSet(Sized(count: 1_000_000, dimension: 384))
+    let bytes = 4 * 1_000_000 * 384
+    let maker: BuildOptions.ExactIndex = {
+      try exactIndex(over: $0, queries: 1, metric: $1, threads: 1)
+    }
+    // Of this one finding the neighbors is what takes the most.
+    for (text, added) in [("hnsw:M=4,codec=sq4,rerank=none", 1), ("ivf", 0)] {
+      let chosen = try IndexSpecification(parsing: text)
+      let plain = try #require(try chosen.memory(over: set, metric: .cosine))
+      let exact = try #require(
+        try chosen.memory(over: set, metric: .cosine, exactIndex: maker)
+      )
+      #expect(exact.sections == plain.sections)
+      #expect(exact.peakBytes - plain.peakBytes <= added * bytes)
+      #expect((exact.peakBytes > plain.peakBytes) == (added > 0), "\(text)")
+      let copies = exact.peak.filter { $0.name == "vectors for exact search" }
+      #expect(copies.map(\.bytes) == Array(repeating: bytes, count: added))
+    }
+  }
+
   @Test func graphsThatContradictThemselvesAreRefused() throws {
     let set = seededVectors(count: 100, dimension: 10, seed: 1)
     for text in ["codec=pq,layout=slim", "codec=sq8,layout=fat", "codec=f32,rerank=residual"] {

@@ -46,6 +46,19 @@ import Testing
     )
     checkShape(graph, count: 300, k: k)
     #expect(rows(graph) == bruteForce(values, 8, k: k, metric))
+    let asked = Mutex(0)
+    let other = try nearestNeighborGraph(
+      of: VectorSet(values, dimension: 8),
+      k: k,
+      metric: metric,
+      by: .exact,
+      scores: true,
+      exactIndex: { set, metric in
+        asked.withLock { $0 += set.count }
+        return try exactIndex(over: set, queries: 1, metric: metric, threads: 1)
+      }
+    )
+    #expect(other == graph && asked.withLock { $0 } == 300)
     let scores = try #require(graph.scores)
     for row in 0..<300 {
       for (place, neighbor) in graph[row].enumerated() {

@@ -5,9 +5,11 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands: [[String]] = [
-    [], ["index"], ["index", "build"], ["index", "info"], ["index", "verify"], ["search"],
+    [], ["index"], ["index", "build"], ["index", "info"], ["index", "verify"], ["index", "add"],
+    ["index", "update"], ["index", "delete"], ["index", "compact"], ["index", "merge"], ["search"],
     ["encode"], ["knn"], ["ground-truth"], ["bench"], ["backends"], ["evaluate"], ["compare"],
-    ["model"], ["model", "info"], ["model", "convert"], ["model", "scale-t5"], ["prepare"],
+    ["model"], ["model", "info"], ["model", "convert"], ["model", "average"],
+    ["model", "scale-t5"], ["prepare"],
     ["prepare", "corpus"], ["prepare", "negatives"], ["prepare", "train"], ["prepare", "split"],
     ["hard-negatives"], ["train"], ["pipeline"],
   ]

@@ -88,6 +88,9 @@ import Testing
     expectFailure(try knn(vectors, out, "--recall 0.99"), .usage, "0.99", "exact")
     expectFailure(try knn(vectors, out, "--set efSearch=3"), .usage, "efSearch", "margin")
     expectFailure(try knn(vectors, out, "--set margin"), .usage, "name=value")
+    expectFailure(try knn(vectors, out, "--device cuda"), .usage, "--device cuda", "--exact")
+    let absent = try knn(vectors, out, "--exact --device cuda:99")
+    #expect(absent.code != 0 && absent.errors.contains("torch: "), "\(absent.errors)")
     for pair in ["--exact --recall 0.9", "--exact --set margin=1", "--recall 0.9 --set margin=1"] {
       expectFailure(try knn(vectors, out, pair), .usage, "exclude each other")
     }

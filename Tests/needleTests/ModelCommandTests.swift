@@ -101,4 +101,30 @@ struct ModelCommandTests {
     expectFailure(try run("scale-t5 --in model --out again"), .usage, "only T5 models")
     #expect(try !folder.names().contains("again"))
   }
+
+  @Test func modelsAreAveraged() throws {
+    let options = "--pooling mean --normalize"
+    #expect(try run("convert --in model --to openmatch --out one \(options)").code == 0)
+    let mean = try run("average one one --weights 1,3 --out mean")
+    #expect(mean.code == 0, "\(mean.errors)")
+    #expect(mean.output == "mean: the average of 2 models\n")
+    #expect(try run("info mean --json").json()["layout"] as? String == "openmatch")
+    let line = "\"$needle\" encode --device cpu --corpus c.tsv --out v --model mean"
+    try folder.file("c.tsv", Array("1\tabc\tdef 12\n".utf8))
+    #expect(try NeedleCommand.shell(line, in: folder).code == 0)
+
+    expectFailure(try run("average one --out x"), .usage, "one model has no average")
+    for weights in ["1", "1,2,3", "1,x", "0,0", "-1,2", "nan,1", "1e308,1e308"] {
+      expectFailure(
+        try run("average one one --weights=\(weights) --out x"),
+        .usage,
+        "--weights \(weights) is not allowed",
+        "for each of the 2 models"
+      )
+    }
+    expectFailure(try run("average one t5 --out x"), .usage, "has another transformer than one")
+    expectFailure(try run("average one two --out x"), .missingInput, "no such folder")
+    expectFailure(try run("average one one --out mean"), .inputOutput, "is there already")
+    #expect(try !folder.names().contains("x"))
+  }
 }

@@ -3,7 +3,7 @@ internal import VectorCore
 /// The sizes of a model of BERT's family, from `config.json`.
 ///
 /// BERT: Devlin and others 2019; RoBERTa: Liu and others 2019; DistilBERT: Sanh and others 2019.
-struct BERTConfiguration: Sendable {
+struct BERTConfiguration: Sendable, Equatable {
   /// The number of tokens in the vocabulary.
   let vocabulary: Int
   /// The size of a token's state.

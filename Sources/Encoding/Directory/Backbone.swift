@@ -1,9 +1,9 @@
 internal import VectorCore
 
 /// The transformer of a model, from the `config.json` in its folder.
-struct Backbone: Sendable {
+struct Backbone: Sendable, Equatable {
   /// The two kinds of layers.
-  enum Layers: Sendable {
+  enum Layers: Sendable, Equatable {
     case bert(BERTConfiguration)
     case t5(T5Configuration)
   }

@@ -4,7 +4,7 @@ internal import VectorCore
 ///
 /// Version 1.0 (Raffel and others 2020) has ReLU in its feed-forward layers, version 1.1 and mT5 a GELU
 /// with a gate (Shazeer 2020).
-struct T5Configuration: Sendable {
+struct T5Configuration: Sendable, Equatable {
   /// The functions of the feed-forward layer.
   enum FeedForward: String, Sendable, CaseIterable {
     case relu

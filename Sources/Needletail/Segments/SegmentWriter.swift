@@ -262,7 +262,7 @@ public final class SegmentWriter {
   /// Estimates what ``compact(threads:progress:)`` takes.
   ///
   /// - Parameter threads: how many threads work.
-  /// - Returns: as ``IndexSpecification/memory(over:metric:tuning:threads:)``, with the places and ids
+  /// - Returns: as ``IndexSpecification/memory(over:metric:tuning:threads:exactIndex:)``, with the places and ids
   ///   of all vectors that stay; `nil` where none stays, or where the backend does not say.
   /// - Throws: ``VectorCore/FileError`` for damaged files.
   public func compactionMemory(threads: Int = 1) throws -> BuildMemory? {

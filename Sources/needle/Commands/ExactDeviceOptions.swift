@@ -25,6 +25,22 @@ struct ExactDeviceOptions: ParsableArguments {
   func index(over vectors: VectorSet, metric: Metric, threads: Int) throws -> DeviceIndex? {
     try memory.index(over: vectors, metric: metric, on: device, threads: threads)
   }
+
+  /// Makes such indexes, for what asks for them later; `nil` for the host.
+  func maker(threads: Int) throws -> BuildOptions.ExactIndex? {
+    let devices = try Device.list(named: device)
+    guard !devices.isEmpty else { return nil }
+    let memory = memory.gpuMemory?.count
+    return { vectors, metric in
+      try DeviceIndex(
+        over: vectors,
+        metric: metric,
+        devices: devices,
+        memory: memory,
+        threads: threads
+      )
+    }
+  }
 }
 
 /// How much of a GPU an exact search takes.

@@ -1,10 +1,8 @@
 internal import ArgumentParser
 internal import Benchmarking
-internal import DeviceSearch
 internal import Needletail
 internal import Reporting
 internal import Retrieval
-internal import Torch
 
 /// `needle index build`: vectors in, one index file out.
 struct IndexBuildCommand: ParsableCommand {
@@ -162,7 +160,7 @@ struct IndexBuildCommand: ParsableCommand {
         phases.note($0)
         progress.show($0)
       },
-      exactIndex: try exactIndex()
+      exactIndex: try devices.maker(threads: threadOption.count)
     )
     let chosen = try choosing.choose(
       backend,
@@ -180,7 +178,7 @@ struct IndexBuildCommand: ParsableCommand {
       )
     }
     let tunes = try tuning.check(chosen.specification.backend, mayBeExact: chosen.choice != nil)
-    let plan = try plan(chosen, set, tunes ? tuning.source(queries) : nil)
+    let plan = try plan(chosen, set, tunes ? tuning.source(queries) : nil, options)
     plan.warn()
     guard !dryRun else {
       let text = json ? plan.json(out).written + "\n" : plan.text(out)
@@ -192,29 +190,14 @@ struct IndexBuildCommand: ParsableCommand {
         of: set,
         metric: metric,
         tuning: tunes ? tuning.source(queries) : nil,
-        threads: threadOption.count
+        threads: threadOption.count,
+        exactIndex: options.exactIndex
       )
     }
     // A long build follows: why it is this one is worth knowing before.
     if !json, let choice = chosen.choice { try StandardOutput.write(choice.text) }
     let inputs = Inputs(set: set, attributes: table, queries: queries)
     try build(chosen, over: inputs, tunes: tunes, options, phases, progress)
-  }
-
-  /// Finds neighbors on a GPU, where one is asked for.
-  private func exactIndex() throws -> BuildOptions.ExactIndex? {
-    let places = try Device.list(named: devices.device)
-    guard !places.isEmpty else { return nil }
-    let (memory, threads) = (devices.memory.gpuMemory?.count, threadOption.count)
-    return { set, metric in
-      try DeviceIndex(
-        over: set,
-        metric: metric,
-        devices: places,
-        memory: memory,
-        threads: threads
-      )
-    }
   }
 
   /// What an index is made of.
@@ -292,7 +275,8 @@ struct IndexBuildCommand: ParsableCommand {
   private func plan(
     _ chosen: ChoiceOptions.Chosen,
     _ set: VectorSet,
-    _ source: TuningQuerySource?
+    _ source: TuningQuerySource?,
+    _ options: BuildOptions
   ) throws -> BuildPlan {
     BuildPlan(
       spec: chosen.specification.description,
@@ -305,7 +289,8 @@ struct IndexBuildCommand: ParsableCommand {
         over: set,
         metric: metric,
         tuning: source,
-        threads: threadOption.count
+        threads: options.threads,
+        exactIndex: options.exactIndex
       )
     )
   }

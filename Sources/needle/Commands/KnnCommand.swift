@@ -11,7 +11,8 @@ struct KnnCommand: ParsableCommand {
       Writes one row of k row numbers per vector, counted from 0, nearest first,
       ties by row. A vector is not its own neighbor; a copy of it is. An index of
       the backend ivf is built in memory and searched for all of its own vectors;
-      nothing of it is kept. --exact compares all with all instead.
+      nothing of it is kept. --exact compares all with all instead, on a GPU by
+      --device cuda, with the same answers.
 
       --recall takes the cheapest margin that reaches the recall with 95 %
       confidence, measured on a sample of the vectors. --set sets the search
@@ -23,6 +24,7 @@ struct KnnCommand: ParsableCommand {
         needle knn --vectors docs.npy --k 15 --metric cosine --out graph.ivecs
         needle knn --vectors docs.npy --k 64 --metric cosine --recall 0.98 \\
           --out graph.npy --distances similarities.npy
+        needle knn --vectors docs.npy --k 64 --exact --device cuda --out graph.npy
       """
   )
 
@@ -53,6 +55,8 @@ struct KnnCommand: ParsableCommand {
   )
   var settings: [String] = []
 
+  @OptionGroup var devices: ExactDeviceOptions
+
   @OptionGroup var threadOption: ThreadOption
 
   @Option(help: "The seed of every random choice.")
@@ -68,6 +72,11 @@ struct KnnCommand: ParsableCommand {
     ].compactMap { $0 }
     guard given.count < 2 else {
       throw ValidationError("\(given[0]) and \(given[1]) exclude each other; give one")
+    }
+    guard exact || devices.device == "cpu" else {
+      throw ValidationError(
+        "--device \(devices.device) is for exact search; give --exact as well"
+      )
     }
   }
 
@@ -88,7 +97,8 @@ struct KnnCommand: ParsableCommand {
       by: method(),
       threads: threadOption.count,
       seed: seed,
-      progress: { progress.show($0) }
+      progress: { progress.show($0) },
+      exactIndex: devices.maker(threads: threadOption.count)
     )
     try checkOutputs(
       [NamedPath("--out", out)] + (distances.map { [NamedPath("--distances", $0)] } ?? []),
@@ -121,7 +131,7 @@ struct KnnCommand: ParsableCommand {
 
   private struct Found {
     let count: Int
-    let index: any StoredIndex
+    let index: any VectorIndex
     let parameters: Parameters
     let buildSeconds: Double
     let tuneSeconds: Double?

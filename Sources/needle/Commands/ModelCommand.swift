@@ -4,7 +4,10 @@ internal import ArgumentParser
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
-    abstract: "Shows what a model's folder holds, converts it, scales a T5.",
-    subcommands: [ModelInfoCommand.self, ModelConvertCommand.self, ModelScaleT5Command.self]
+    abstract: "Shows what a model's folder holds, converts it, averages several, scales a T5.",
+    subcommands: [
+      ModelInfoCommand.self, ModelConvertCommand.self, ModelAverageCommand.self,
+      ModelScaleT5Command.self,
+    ]
   )
 }
