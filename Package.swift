@@ -154,7 +154,7 @@ let package = Package(
     ),
     .target(
       name: "Benchmarking",
-      dependencies: ["VectorCore", "IndexStore", "Reporting", "CKernels"],
+      dependencies: ["VectorCore", "IndexStore", "Filtering", "Reporting", "CKernels"],
       swiftSettings: strict
     ),
     .target(

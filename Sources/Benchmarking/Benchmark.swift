@@ -12,7 +12,7 @@ public enum Benchmark {
   ///   - plan: what to build and to time.
   ///   - vectors: the indexed set, at least one vector.
   ///   - queries: at least one query.
-  ///   - truth: the true neighbors of the queries, at least `plan.k` (or all vectors) each.
+  ///   - truth: the true neighbors of the queries, at least `plan.k` (or all that may be found) each.
   ///   - progress: called now and then, from one thread at a time; phases read like
   ///     "build hnsw: adding" and "round 2 of 3".
   /// - Returns: one record per index and setting, in the plan's order.
@@ -45,7 +45,8 @@ public enum Benchmark {
       machine: .current,
       commit: plan.commit,
       date: currentDate(),
-      exactQuality: exactQuality
+      exactQuality: exactQuality,
+      filter: plan.filter.map { .init(name: $0.name, matches: $0.rows.matches) }
     )
     // Squared L2 leaves lengths as they are: scaling to unit length is part of a search's cost.
     let values = try queries.allRows(preparedFor: .squaredL2)
@@ -121,9 +122,11 @@ public enum Benchmark {
         if round == 0 ? sweeps[number].isSaturated : !trial.isMeasured { continue }
         let index = sweeps[number].index.searched
         if trial.batchTotal < plan.budget.inSeconds * Double(plan.rounds) {
+          let before = FilterWays(of: index)
           let (seconds, results) = try searches.timeBatch(index, trial.setting)
           trial.addBatch(seconds: seconds)
           if round == 0 {
+            trial.filterWay = FilterWays(of: index).name(since: before)
             trial.setRecall(
               recall.recall(at: searches.k, of: results),
               tolerant: try recall.tolerantRecall(
@@ -144,7 +147,7 @@ public enum Benchmark {
 
   /// Checks what a user can get wrong, before anything is built.
   ///
-  /// - Returns: neighbors per query, no more than there are vectors.
+  /// - Returns: neighbors per query, no more than there are vectors to be found.
   private static func check(
     _ plan: BenchmarkPlan,
     vectors: VectorSet,
@@ -167,7 +170,17 @@ public enum Benchmark {
       truth.queryCount == queries.count,
       "truth of \(truth.queryCount) queries for \(queries.count)"
     )
-    let k = min(plan.k, vectors.count)
+    if let filter = plan.filter {
+      precondition(filter.rows.count == vectors.count, "a filter of other vectors")
+      guard filter.rows.matches > 0 else {
+        throw IndexError.invalidParameter(
+          name: "filter",
+          value: filter.name,
+          allowed: "a condition that a vector meets"
+        )
+      }
+    }
+    let k = min(plan.k, plan.filter?.rows.matches ?? vectors.count)
     guard k <= truth.k else {
       throw IndexError.invalidParameter(
         name: "k",

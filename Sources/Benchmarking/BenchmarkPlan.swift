@@ -11,6 +11,23 @@ public struct BenchmarkPlan: Sendable {
     case built
   }
 
+  /// Which vectors searches may find.
+  public struct Filter: Sendable {
+    /// The condition as records and report show it.
+    public let name: String
+    /// The rows.
+    public let rows: RowFilter
+    /// How they are searched.
+    public let plan: FilterPlan
+
+    /// Names a condition with what it comes to.
+    public init(name: String, rows: RowFilter, plan: FilterPlan = .auto) {
+      self.name = name
+      self.rows = rows
+      self.plan = plan
+    }
+  }
+
   /// The indexes.
   public var candidates: [BenchmarkCandidate]
   /// How vectors are compared.
@@ -38,6 +55,10 @@ public struct BenchmarkPlan: Sendable {
   public var commit = ""
   /// A figure of retrieval quality to show beside recall.
   public var quality: QualityMeasure?
+  /// Which vectors searches may find; `nil` for all.
+  ///
+  /// The truth of the run is that of the same vectors.
+  public var filter: Filter?
   /// The folder for temporary index files; nothing stays there.
   public var scratchFolder = "."
 

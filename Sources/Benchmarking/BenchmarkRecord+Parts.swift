@@ -31,6 +31,8 @@ extension BenchmarkRecord {
     public let date: String
     /// The quality of exact search at the same `k`, where judgments were given.
     public let exactQuality: ExactQuality?
+    /// Which vectors searches may find; `nil` for all.
+    public let filter: Filter?
 
     /// Takes every figure.
     package init(
@@ -47,7 +49,8 @@ extension BenchmarkRecord {
       machine: Machine,
       commit: String,
       date: String,
-      exactQuality: ExactQuality? = nil
+      exactQuality: ExactQuality? = nil,
+      filter: Filter? = nil
     ) {
       self.dataset = dataset
       self.count = count
@@ -63,6 +66,21 @@ extension BenchmarkRecord {
       self.commit = commit
       self.date = date
       self.exactQuality = exactQuality
+      self.filter = filter
+    }
+  }
+
+  /// The vectors that searches of a run may find.
+  public struct Filter: Sendable, Equatable {
+    /// The condition: `year >= 2001`.
+    public let name: String
+    /// How many vectors meet it.
+    public let matches: Int
+
+    /// Pairs a condition with its matches.
+    package init(name: String, matches: Int) {
+      self.name = name
+      self.matches = matches
     }
   }
 
@@ -133,6 +151,9 @@ extension BenchmarkRecord {
     public let tolerantRecall: Double
     /// The measure of ``ExactQuality``, where judgments were given.
     public let quality: Double?
+    /// How the queries of a filter were answered: `scanned`, `walked`, `widened`, or several of these
+    /// joined by `+`; `nil` where there is no filter.
+    public let filterWay: String?
     /// One query a call on one thread.
     public let single: Single
     /// All queries in one call.
@@ -144,6 +165,7 @@ extension BenchmarkRecord {
       recall: Double,
       tolerantRecall: Double,
       quality: Double? = nil,
+      filterWay: String? = nil,
       single: Single,
       batch: Batch
     ) {
@@ -151,6 +173,7 @@ extension BenchmarkRecord {
       self.recall = recall
       self.tolerantRecall = tolerantRecall
       self.quality = quality
+      self.filterWay = filterWay
       self.single = single
       self.batch = batch
     }

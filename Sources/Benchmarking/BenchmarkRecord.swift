@@ -33,6 +33,11 @@ public struct BenchmarkRecord: Sendable, Equatable {
       line.add(exact.name, quality)
       line.add(exact.name + "_exact", exact.value)
     }
+    if let filter = run.filter {
+      line.add("filter", filter.name)
+      line.add("matches", filter.matches)
+      if let way = search.filterWay { line.add("filter_way", way) }
+    }
     addSpeeds(to: &line)
     line.add("build_s", index.buildSeconds)
     line.add("index_bytes", index.fileBytes)

@@ -1,3 +1,4 @@
+internal import Filtering
 internal import Glibc
 internal import IndexStore
 internal import VectorCore
@@ -53,6 +54,7 @@ struct BuildMeasurement {
     _ = try opened.search(probe.span, k: k, parameters: candidate.settings[0])
     let openMilliseconds = (clock.now - opening).inSeconds * 1000
 
+    let subject = plan.subject == .opened ? opened : built
     return MeasuredIndex(
       facts: BenchmarkRecord.Index(
         backend: name,
@@ -64,7 +66,7 @@ struct BuildMeasurement {
         fileBytes: file.fileBytes,
         openMilliseconds: openMilliseconds
       ),
-      searched: plan.subject == .opened ? opened : built
+      searched: try plan.filter.map { try subject.matching($0.rows, plan: $0.plan) } ?? subject
     )
   }
 

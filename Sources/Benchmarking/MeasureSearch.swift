@@ -63,6 +63,8 @@ struct Trial {
   private(set) var recall = 0.0
   private(set) var tolerantRecall = 0.0
   private var quality: Double?
+  /// How the queries of a filter were answered.
+  var filterWay: String?
   private var batchSeconds: [Double] = []
   private var singleRounds: [Latencies] = []
 
@@ -121,6 +123,7 @@ struct Trial {
       recall: recall,
       tolerantRecall: tolerantRecall,
       quality: quality,
+      filterWay: filterWay,
       single: BenchmarkRecord.Single(
         qps: single,
         medianQPS: singleMiddle,

@@ -1,5 +1,10 @@
 internal import Reporting
 
+extension BenchmarkRecord.Filter {
+  /// The condition and its matches as people read them.
+  var words: String { "filter \(name): \(NumberText.grouped(matches)) vectors match" }
+}
+
 /// The results as plain text for a terminal.
 struct ResultsTable {
   let results: Results
@@ -17,7 +22,8 @@ struct ResultsTable {
     let exact = run.exactQuality.map {
       "exact search has \($0.name) \(NumberText.fixed($0.value, 4))\n"
     }
-    return heading + (exact ?? "") + "\n" + aligned(indexRows, leading: 1) + "\n"
+    let filter = run.filter.map { $0.words + "\n" }
+    return heading + (filter ?? "") + (exact ?? "") + "\n" + aligned(indexRows, leading: 1) + "\n"
       + aligned(searchRows, leading: 2)
   }
 
@@ -37,7 +43,8 @@ struct ResultsTable {
 
   private var searchRows: [[String]] {
     let head = [
-      "index", "setting", "recall@\(results.run.k)", results.run.exactQuality?.name, "queries/s",
+      "index", "setting", results.run.filter.map { _ in "way" }, "recall@\(results.run.k)",
+      results.run.exactQuality?.name, "queries/s",
       "p50", "p95", "p99", "batch queries/s",
     ].compactMap { $0 }
     return [head]
@@ -45,7 +52,8 @@ struct ResultsTable {
         zip(group.records, group.settings).map { record, setting in
           let search = record.search
           return [
-            group.label, setting, NumberText.recall(search.recall),
+            group.label, setting, results.run.filter.map { _ in search.filterWay ?? "" },
+            NumberText.recall(search.recall),
             search.quality.map { NumberText.fixed($0, 4) }, NumberText.rate(search.single.qps),
             NumberText.microseconds(search.single.p50),
             NumberText.microseconds(search.single.p95), NumberText.microseconds(search.single.p99),

@@ -38,6 +38,16 @@ public struct BuildMemory: Sendable, Equatable {
     self.remedy = remedy
   }
 
+  /// The estimate with something else that is stored, and in memory while the index is built and searched.
+  public func adding(_ part: Part) -> BuildMemory {
+    BuildMemory(
+      sections: sections + [part],
+      peak: peak + [part],
+      search: search + [part],
+      remedy: remedy
+    )
+  }
+
   /// The size of the index file.
   public var fileBytes: Int {
     // Header and metadata take a page each, the table 128 bytes an entry.

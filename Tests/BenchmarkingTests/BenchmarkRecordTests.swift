@@ -33,4 +33,42 @@ struct BenchmarkRecordTests {
     #expect(keys(text).count == object.count)
     #expect(SampleRecords.five.allSatisfy { keys($0.json) == keys(text) })
   }
+
+  @Test func aFilterIsPartOfTheRecord() throws {
+    let record = try #require(SampleRecords.five.first)
+    let run = record.run
+    let filtered = BenchmarkRecord(
+      run: BenchmarkRecord.Run(
+        dataset: run.dataset,
+        count: run.count,
+        dimension: run.dimension,
+        metric: run.metric,
+        queries: run.queries,
+        k: run.k,
+        threads: run.threads,
+        rounds: run.rounds,
+        seed: run.seed,
+        subject: run.subject,
+        machine: run.machine,
+        commit: run.commit,
+        date: run.date,
+        filter: BenchmarkRecord.Filter(name: "lang == \"de\"", matches: 12)
+      ),
+      index: record.index,
+      search: BenchmarkRecord.Search(
+        setting: "efSearch=16",
+        recall: 1,
+        tolerantRecall: 1,
+        filterWay: "scanned+walked",
+        single: record.search.single,
+        batch: record.search.batch
+      )
+    )
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(filtered.json.utf8)) as? NSDictionary
+    )
+    #expect(object["filter"] as? String == "lang == \"de\"")
+    #expect(object["matches"] as? Int == 12)
+    #expect(object["filter_way"] as? String == "scanned+walked")
+  }
 }

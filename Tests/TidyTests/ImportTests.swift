@@ -23,7 +23,7 @@ import Testing
       "VectorCore", "IndexStore", "Reporting", "Retrieval", "Tokenization", "Torch", "Encoding",
       "TrainingData",
     ],
-    "Benchmarking": ["VectorCore", "IndexStore", "Reporting", "CKernels"],
+    "Benchmarking": ["VectorCore", "IndexStore", "Filtering", "Reporting", "CKernels"],
     "Needletail": [
       "VectorCore", "IndexStore", "FlatIndex", "ClusterIndex", "GraphIndex", "FaissIndexes",
       "Filtering",

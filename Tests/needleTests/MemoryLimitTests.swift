@@ -33,6 +33,35 @@ import Testing
     #expect(fewer.code == 0, "\(fewer.errors)")
   }
 
+  /// Attributes count, and duplicates are left out only where the whole set's index may be built.
+  @Test func attributesAndDuplicatesAreHeldToTheLimit() throws {
+    let build = "index build --vectors base.npy --backend flat --metric l2 --out docs.needle"
+    let lines = (0..<200_000).map { #"{"year": \#($0), "price": \#($0).5, "lang": "de"}"# + "\n" }
+    try folder.file("base.jsonl", Array(lines.joined().utf8))
+    #expect(try needle("\(build) --max-memory 38M").code == 0)
+    let attributes = "--attributes base.jsonl"
+    expectFailure(
+      try needle("\(build) \(attributes) --max-memory 38M"),
+      .usage,
+      "--max-memory allows",
+      "vectors would fit"
+    )
+    let planned = try needle("\(build) \(attributes) --dry-run --json").json()
+    let part = try #require(
+      (planned["sections"] as? [[String: Any]])?.first { $0["name"] as? String == "attributes" }
+    )
+    // Two columns of 8 bytes, one of 4, and a bit each for a value that is there.
+    let bytes = try #require(part["bytes"] as? Int)
+    #expect((200_000 * 20 + 75_000...200_000 * 20 + 76_000).contains(bytes))
+    #expect(try needle("\(build) \(attributes) --max-memory 1G").code == 0)
+    let size = try folder.bytes("docs.needle").count
+    let expected = try #require(planned["file_bytes"] as? Int)
+    #expect(abs(size - expected) < 100_000, "\(size), \(expected) expected")
+
+    expectFailure(try needle("\(build) --dedupe 0 --max-memory 30M"), .usage, "--max-memory allows")
+    #expect(try needle("\(build) --dedupe 0 --max-memory 100M").code == 0)
+  }
+
   @Test func aSearchAndACompactionAreRefusedToo() throws {
     let build = "index build --vectors base.npy --backend flat --metric l2 --out docs.needle"
     #expect(try needle("\(build) --max-memory 1G").code == 0)

@@ -33,8 +33,8 @@ enum ReportPage {
   private static func header(_ run: BenchmarkRecord.Run) -> String {
     let facts = [
       "\(NumberText.grouped(run.count)) vectors", "\(run.dimension) dimensions", run.metric.words,
-      "\(NumberText.grouped(run.queries)) queries", "k = \(run.k)",
-    ]
+      "\(NumberText.grouped(run.queries)) queries", "k = \(run.k)", run.filter?.words,
+    ].compactMap { $0 }
     let machine = run.machine
     let place = [
       machine.cpu, "\(machine.cores) cores", NumberText.bytes(machine.memoryBytes) + " memory",

@@ -44,6 +44,16 @@ public struct AttributeTable: Sendable, Equatable {
       }
     }
 
+    /// The bytes that values and words take.
+    var byteCount: Int {
+      switch self {
+      case .integers(let values): values.byteCount
+      case .reals(let values): values.byteCount
+      case .texts(let codes, let words):
+        words.reduce(codes.byteCount) { $0 + $1.utf8.count + MemoryLayout<String>.stride }
+      }
+    }
+
     /// The type's name: "integer", "real", "text".
     public var typeName: String {
       switch self {
@@ -66,6 +76,11 @@ public struct AttributeTable: Sendable, Equatable {
 
   /// The column of a name; `nil` where there is none.
   public subscript(name: String) -> Column? { columns.first { $0.name == name } }
+
+  /// About the bytes that the columns take, in memory as in a file.
+  public var byteCount: Int {
+    columns.reduce(0) { $0 + $1.values.byteCount + (count + 7) / 8 }
+  }
 
   /// The attributes of some rows, in the order given.
   public func subset(_ rows: [UInt32]) -> AttributeTable {

@@ -14,6 +14,7 @@ public import VectorCore
 /// What a call has returned from is on the disk, whatever happens then; a call that fails, or whose
 /// process dies, leaves the index as it was. There is one writer at a time, across processes. Vectors
 /// are kept as they were given beside the segments, so that a compaction loses nothing: 4 bytes a value.
+/// A writer keeps the ids that it has looked at in memory, 8 bytes for a number, and names mapped.
 public final class SegmentWriter {
   /// What becomes of a vector whose id is there already.
   public enum Duplicates: String, Sendable, CaseIterable {
@@ -27,6 +28,7 @@ public final class SegmentWriter {
   public let folder: String
   private var manifest: SegmentManifest
   private let lock: FolderLock
+  private var files: SegmentFiles
 
   /// Segments below are searched exactly: a graph of few vectors gains nothing.
   static let smallest = 10_000
@@ -60,6 +62,7 @@ public final class SegmentWriter {
     }
     try Folder.create(folder)
     lock = try FolderLock(folder)
+    files = SegmentFiles(folder: folder)
     let names = try Folder.names(in: folder).filter { $0 != FolderLock.fileName }
     guard names.isEmpty else {
       throw FileError(
@@ -92,6 +95,7 @@ public final class SegmentWriter {
       )
     }
     lock = try FolderLock(folder)
+    files = SegmentFiles(folder: folder)
     self.folder = folder
     manifest = try SegmentManifest(folder: folder)
     try removeStrays()
@@ -147,7 +151,10 @@ public final class SegmentWriter {
     try enter(model, in: &next)
     try check(attributes, count: vectors.count)
     let ids = try givenIDs(vectors, &next)
-    let replaced = try rows(of: ids, count: vectors.count)
+    let replaced = try files.rows(
+      of: (0..<vectors.count).map { ids.word(at: $0) },
+      in: manifest.segments
+    )
     if duplicates == .error, let first = replaced.first {
       throw IndexError.invalidParameter(
         name: "id",
@@ -203,7 +210,7 @@ public final class SegmentWriter {
   ///   then.
   /// - Complexity: O(rows).
   public func delete(_ ids: [String]) throws {
-    let found = try rows(of: ids)
+    let found = try files.rows(of: ids, in: manifest.segments)
     let known = Set(found.map { Array($0.id.utf8) })
     if let missing = ids.first(where: { !known.contains(Array($0.utf8)) }) {
       throw IndexError.invalidParameter(
@@ -268,8 +275,7 @@ public final class SegmentWriter {
   public func compactionMemory(threads: Int = 1) throws -> BuildMemory? {
     guard count > 0 else { return nil }
     let idBytes = try manifest.segments.reduce(0) { sum, segment in
-      let file = try IndexFile.open(folder + "/" + segment.indexName, verification: .structure)
-      return sum + (file.ids.byteCount ?? 8 * segment.count)
+      sum + (try files.file(of: segment).ids.byteCount ?? 8 * segment.count)
     }
     let estimate = try specification(forCount: count).memory(
       count: count,
@@ -346,45 +352,11 @@ public final class SegmentWriter {
     return VectorIDs(unchecked: numbers)
   }
 
-  /// A row that is not deleted, by its id.
-  private struct FoundRow {
-    let id: String
-    let segment: Int
-    let row: UInt32
-  }
-
-  private func rows(of ids: VectorIDs, count: Int) throws -> [FoundRow] {
-    try rows(of: (0..<count).map { ids.word(at: $0) })
-  }
-
-  private func rows(of words: [String]) throws -> [FoundRow] {
-    var found: [FoundRow] = []
-    for segment in manifest.segments where segment.deletedCount < segment.count {
-      let file = try IndexFile.open(folder + "/" + segment.indexName, verification: .structure)
-      let deleted = try deletedRows(of: segment)
-      for (word, row) in zip(words, file.ids.rows(of: words, count: segment.count)) {
-        guard let row, !deleted[row] else { continue }
-        found.append(FoundRow(id: word, segment: segment.number, row: row))
-      }
-    }
-    return found
-  }
-
-  private func deletedRows(of segment: SegmentManifest.Segment) throws(FileError) -> RowFilter {
-    guard let name = segment.deletedName else {
-      return RowFilter(count: segment.count, rows: [])
-    }
-    return try DeletedRows.read(folder + "/" + name, count: segment.count)
-  }
-
   /// Refuses attributes of other rows, and of types that do not go with those in the index.
   private func check(_ attributes: AttributeTable?, count: Int) throws {
     guard let attributes else { return }
     precondition(attributes.count == count, "attributes of other vectors")
-    let known = try manifest.segments.compactMap { segment in
-      try IndexFile.open(folder + "/" + segment.indexName, verification: .structure)
-        .attributeTable()
-    }
+    let known = try manifest.segments.compactMap { try files.file(of: $0).attributeTable() }
     guard let conflict = AttributeTable.conflict(among: known + [attributes]) else { return }
     throw IndexError.invalidParameter(
       name: "attribute '\(conflict.name)'",
@@ -452,7 +424,7 @@ public final class SegmentWriter {
     for place in next.segments.indices {
       let segment = next.segments[place]
       guard let more = bySegment[segment.number] else { continue }
-      let deleted = try deletedRows(of: segment)
+      let deleted = try files.deletedRows(of: segment)
         .union(RowFilter(count: segment.count, rows: more.map(\.row)))
       next.segments[place].deletedCount = deleted.matches
       next.segments[place].deletedIn = manifest.generation + 1
@@ -468,6 +440,7 @@ public final class SegmentWriter {
     next.segments.removeAll { $0.deletedCount == $0.count }
     try next.write(to: folder)
     manifest = next
+    files.forget(but: next.segments)
     try removeStrays()
   }
 

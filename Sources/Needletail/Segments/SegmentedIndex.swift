@@ -156,7 +156,7 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
   /// The rows of all segments, deleted ones included: what a filter is of.
   package var rowCount: Int { parts.reduce(0) { $0 + $1.index.summary.count } }
 
-  /// The same snapshot, of which only matching rows are found.
+  /// A view of the snapshot that finds matching rows only.
   package func filtered(by filter: RowFilter, _ plan: FilterPlan) throws -> any VectorIndex {
     let parts = try self.parts.map { part in
       let count = part.index.summary.count
@@ -170,7 +170,7 @@ public struct SegmentedIndex: VectorIndex, ObservedIndex, FilterableIndex {
         isLarge: part.takesParameters
       )
     }
-    return try SegmentedIndex(summary, ids, folder, generation: generation, parts)
+    return try FilteredSegments(parts, of: self)
   }
 
   /// Whether a folder holds a segmented index.

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Benchmarking
 internal import Needletail
 internal import Reporting
+internal import Retrieval
 
 /// `needle bench`: builds indexes, searches them, and measures them against exact search.
 struct BenchCommand: ParsableCommand {
@@ -14,6 +15,11 @@ struct BenchCommand: ParsableCommand {
       vectors, with --device cuda on a GPU. DIR receives results.jsonl (one record per backend and setting) and
       report.html (self-contained, with plots); the standard output, the table.
 
+      --filter, --filter-ids and --exclude-ids measure searches that find only some
+      of the vectors, as those of 'needle search', against exact search of these.
+      Records say which way was taken: all matches scanned, the graph walked from
+      match to match, or more neighbors asked for than are wanted.
+
       Examples:
         needle bench --vectors vectors.npy --hold-out 1000 --metric cosine \\
           --out report
@@ -24,6 +30,8 @@ struct BenchCommand: ParsableCommand {
         needle bench --vectors docs.npy --queries dev.npy --qrels qrels.dev.tsv \\
           --out report
         needle bench --vectors glove-50-angular.hdf5 --metric cosine --out report
+        needle bench --vectors docs.npy --queries dev.npy --attributes docs.jsonl \\
+          --filter "year >= 2001" --backend hnsw --backend ivf --out report
       """
   )
 
@@ -67,6 +75,16 @@ struct BenchCommand: ParsableCommand {
   var groundTruth: String?
 
   @OptionGroup var devices: ExactDeviceOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Attributes of the vectors for --filter: .jsonl, or a table with tabs.",
+      valueName: "file"
+    )
+  )
+  var attributes: String?
+
+  @OptionGroup var filtering: FilterOptions
 
   @OptionGroup var qualityOptions: QualityOptions
 
@@ -131,6 +149,14 @@ struct BenchCommand: ParsableCommand {
         "--ground-truth does not fit vectors chosen by --hold-out; give --queries or leave it out"
       )
     }
+    if let given = filtering.given, holdOut != nil {
+      throw ValidationError(
+        "\(given) does not fit vectors chosen by --hold-out; give --queries"
+      )
+    }
+    guard attributes == nil || filtering.filter != nil else {
+      throw ValidationError("--attributes goes with --filter")
+    }
     guard (1...100).contains(rounds) else {
       throw ValidationError("--rounds \(rounds) is not allowed; it is 1 to 100")
     }
@@ -145,18 +171,20 @@ struct BenchCommand: ParsableCommand {
     let asked = isOpen ? nil : try self.plan(specifications)
     let judged = try qualityOptions.read(k: k)
     let sets = try openSets()
+    let filter = try filter(of: sets.vectors)
     let created = try prepareFolder(out)
     let progress = ProgressDisplay()
     do {
       var plan = try asked ?? self.plan(chosen(for: sets.vectors, progress))
       plan.scratchFolder = out
+      plan.filter = filter
       plan.quality = try judged?.measure(
         queries: sets.queries,
         vectors: sets.vectors,
         metric: metric,
         threads: processors
       )
-      let truth = try groundTruth(of: sets, progress)
+      let truth = try groundTruth(of: sets, filter, progress)
       let records = try Benchmark.run(
         plan,
         vectors: sets.vectors,
@@ -251,8 +279,12 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// The true neighbors: computed, or read and checked on a sample.
-  private func groundTruth(of sets: Sets, _ progress: ProgressDisplay) throws -> GroundTruth {
-    let exact: any VectorIndex =
+  private func groundTruth(
+    of sets: Sets,
+    _ filter: BenchmarkPlan.Filter?,
+    _ progress: ProgressDisplay
+  ) throws -> GroundTruth {
+    let all: any VectorIndex =
       try devices.index(over: sets.vectors, metric: metric, threads: processors)
       ?? exactIndex(
         over: sets.vectors,
@@ -260,6 +292,7 @@ struct BenchCommand: ParsableCommand {
         metric: metric,
         threads: processors
       )
+    let exact = try filter.map { try all.matching($0.rows) } ?? all
     guard let path = sets.groundTruth else {
       return try GroundTruth.compute(
         with: exact,
@@ -288,6 +321,34 @@ struct BenchCommand: ParsableCommand {
       threads: processors
     )
     return truth
+  }
+
+  /// The vectors that searches may find.
+  private func filter(of vectors: VectorSet) throws -> BenchmarkPlan.Filter? {
+    let table = try attributes.map { path in
+      try AttributeFile.read(path, ids: vectors.ids, count: vectors.count)
+    }
+    let rows = try filtering.rows(
+      of: vectors.ids,
+      table,
+      count: vectors.count,
+      path: self.vectors,
+      remedy: "give them by --attributes"
+    )
+    guard let rows else { return nil }
+    let names = [
+      filtering.filter, filtering.filterIds.map { "ids of \(fileName(of: $0))" },
+      filtering.excludeIds.map { "no ids of \(fileName(of: $0))" },
+    ]
+    let name = names.compactMap { $0 }.joined(separator: " and ")
+    guard rows.matches > 0 else {
+      throw UsageError("no vector of \(self.vectors) meets the filter, \(name); give another one")
+    }
+    return BenchmarkPlan.Filter(
+      name: name,
+      rows: rows,
+      plan: filtering.filterPlan ?? .auto
+    )
   }
 
   private func isHDF5(_ path: String) -> Bool { path.hasSuffix(".hdf5") || path.hasSuffix(".h5") }

@@ -7,7 +7,7 @@ extension FilterPlan: ExpressibleByArgument {}
 struct FilterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Find only vectors whose attributes meet a condition, see above.",
+      "Find only vectors whose attributes meet a condition, see 'needle search'.",
       valueName: "condition"
     )
   )
@@ -42,35 +42,57 @@ struct FilterOptions: ParsableArguments {
   /// - Throws: ``Filtering/PredicateError`` for a condition that cannot be asked, ``UsageError`` for an
   ///   index without attributes, ``VectorCore/FileError`` for ids that the index does not have.
   func rows(of target: SearchTarget) throws -> RowFilter? {
+    try rows(
+      of: target.index.ids,
+      target.index.attributeTable,
+      count: target.rowCount,
+      path: target.source.path,
+      remedy: "build it with --attributes"
+    )
+  }
+
+  /// The same of vectors with ids and attributes.
+  func rows(
+    of ids: VectorIDs,
+    _ attributes: AttributeTable?,
+    count: Int,
+    path: String,
+    remedy: String
+  ) throws -> RowFilter? {
     guard given != nil else { return nil }
-    let count = target.rowCount
     var rows = RowFilter(count: count) { _ in true }
     if let filter {
       let predicate = try Predicate(parsing: filter)
-      guard let attributes = target.index.attributeTable else {
-        throw UsageError(
-          "\(target.source.path) has no attributes to filter by; build it with --attributes"
-        )
+      guard let attributes else {
+        throw UsageError("\(path) has no attributes to filter by; \(remedy)")
       }
       rows = rows.intersection(try predicate.rows(of: attributes))
     }
-    if let filterIds { rows = rows.intersection(try listed(filterIds, target)) }
-    if let excludeIds { rows = rows.intersection(try listed(excludeIds, target).inverted) }
+    func listed(_ list: String) throws -> RowFilter {
+      try self.listed(list, ids, count: count, path: path)
+    }
+    if let filterIds { rows = rows.intersection(try listed(filterIds)) }
+    if let excludeIds { rows = rows.intersection(try listed(excludeIds).inverted) }
     return rows
   }
 
-  private func listed(_ path: String, _ target: SearchTarget) throws -> RowFilter {
-    let words = try readIDs(path)
-    let rows = target.index.ids.rows(of: words, count: target.rowCount)
+  private func listed(
+    _ list: String,
+    _ ids: VectorIDs,
+    count: Int,
+    path: String
+  ) throws -> RowFilter {
+    let words = try readIDs(list)
+    let rows = ids.rows(of: words, count: count)
     if let line = rows.firstIndex(of: nil) {
       throw FileError(
         .badData,
-        path: path,
+        path: list,
         place: "line \(line + 1)",
-        reason: "no vector of \(target.source.path) has the id '\(words[line])'",
+        reason: "no vector of \(path) has the id '\(words[line])'",
         remedy: "leave it out"
       )
     }
-    return RowFilter(count: target.rowCount, rows: rows.compactMap { $0 })
+    return RowFilter(count: count, rows: rows.compactMap { $0 })
   }
 }

@@ -178,7 +178,7 @@ struct IndexBuildCommand: ParsableCommand {
       )
     }
     let tunes = try tuning.check(chosen.specification.backend, mayBeExact: chosen.choice != nil)
-    let plan = try plan(chosen, set, tunes ? tuning.source(queries) : nil, options)
+    let plan = try plan(chosen, set, table, tunes ? tuning.source(queries) : nil, options)
     plan.warn()
     guard !dryRun else {
       let text = json ? plan.json(out).written + "\n" : plan.text(out)
@@ -186,7 +186,7 @@ struct IndexBuildCommand: ParsableCommand {
     }
     try plan.check(memoryLimit) { room in
       try chosen.specification.largestCount(
-        within: room,
+        within: max(0, room - (table?.byteCount ?? 0)),
         of: set,
         metric: metric,
         tuning: tunes ? tuning.source(queries) : nil,
@@ -275,23 +275,25 @@ struct IndexBuildCommand: ParsableCommand {
   private func plan(
     _ chosen: ChoiceOptions.Chosen,
     _ set: VectorSet,
+    _ attributes: AttributeTable?,
     _ source: TuningQuerySource?,
     _ options: BuildOptions
   ) throws -> BuildPlan {
-    BuildPlan(
+    let memory = try chosen.specification.memory(
+      over: set,
+      metric: metric,
+      tuning: source,
+      threads: options.threads,
+      exactIndex: options.exactIndex
+    )
+    return BuildPlan(
       spec: chosen.specification.description,
       choice: chosen.choice,
       metric: metric,
       count: set.count,
       dimension: set.dimension,
       threads: threadOption.count,
-      memory: try chosen.specification.memory(
-        over: set,
-        metric: metric,
-        tuning: source,
-        threads: options.threads,
-        exactIndex: options.exactIndex
-      )
+      memory: attributes.map { memory?.adding(.init("attributes", $0.byteCount)) } ?? memory
     )
   }
 
