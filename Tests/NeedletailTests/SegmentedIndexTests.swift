@@ -160,6 +160,8 @@ import Testing
     let filter = RowFilter(count: 40) { $0 % 2 == 0 }
     let view = try index.matching(filter)
     #expect(view.summary.count == 18)
+    // What follows the changes of the index would not know the filter.
+    #expect(!(view is SegmentedIndex))
     let results = try view.search(set(3, seed: 1), k: 40)
     for query in 0..<3 {
       let expected = Set(filter.rows.map { UInt64($0) }).subtracting([2, 22])

@@ -42,7 +42,7 @@ public struct ModelAverage {
 
   /// Writes the model, in single precision and the layout of the first one.
   ///
-  /// Linear in the number of values; the memory holds two models.
+  /// Linear in the number of values; the memory holds three models.
   ///
   /// - Parameter path: the folder; it is not there, or empty.
   /// - Throws: ``FileError`` where weights are damaged or the folder cannot be written; `TorchError`.
