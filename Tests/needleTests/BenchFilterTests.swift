@@ -94,6 +94,12 @@ import Testing
       .usage,
       "color"
     )
+    expectFailure(
+      try bench("--filter-ids some.ids --ground-truth truth.ivecs"),
+      .usage,
+      "--ground-truth is of all vectors",
+      "--filter-ids"
+    )
     let line = """
       "$needle" bench --vectors base.npy --hold-out 10 --filter-ids some.ids --out report
       """

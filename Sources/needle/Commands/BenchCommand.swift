@@ -154,6 +154,11 @@ struct BenchCommand: ParsableCommand {
         "\(given) does not fit vectors chosen by --hold-out; give --queries"
       )
     }
+    if let given = filtering.given, groundTruth != nil {
+      throw ValidationError(
+        "--ground-truth is of all vectors; leave it out with \(given), whose truth is computed"
+      )
+    }
     guard attributes == nil || filtering.filter != nil else {
       throw ValidationError("--attributes goes with --filter")
     }

@@ -22,24 +22,13 @@ struct ExactDeviceOptions: ParsableArguments {
   }
 
   /// Exact search of a set on the devices; `nil` for the host.
-  func index(over vectors: VectorSet, metric: Metric, threads: Int) throws -> DeviceIndex? {
-    try memory.index(over: vectors, metric: metric, on: device, threads: threads)
+  func index(over vectors: VectorSet, metric: Metric, threads: Int) throws -> (any VectorIndex)? {
+    try maker(threads: threads)?(vectors, metric)
   }
 
   /// Makes such indexes, for what asks for them later; `nil` for the host.
   func maker(threads: Int) throws -> BuildOptions.ExactIndex? {
-    let devices = try Device.list(named: device)
-    guard !devices.isEmpty else { return nil }
-    let memory = memory.gpuMemory?.count
-    return { vectors, metric in
-      try DeviceIndex(
-        over: vectors,
-        metric: metric,
-        devices: devices,
-        memory: memory,
-        threads: threads
-      )
-    }
+    try memory.maker(on: device, threads: threads)
   }
 }
 
@@ -54,24 +43,22 @@ struct GPUMemoryOption: ParsableArguments {
   )
   var gpuMemory: ByteSize?
 
-  /// Exact search of a set on named devices; `nil` for the host.
+  /// Makes exact searches of sets on named devices; `nil` for the host.
   ///
-  /// - Throws: ``Torch/TorchError`` for devices that are not there, with the remedy where their memory
-  ///   does not suffice; what reading the vectors throws.
-  func index(
-    over vectors: VectorSet,
-    metric: Metric,
-    on names: String,
-    threads: Int
-  ) throws -> DeviceIndex? {
+  /// - Throws: ``Torch/TorchError`` for devices that are not there. What is made throws it, with the
+  ///   remedy, where their memory does not suffice, and what reading the vectors throws.
+  func maker(on names: String, threads: Int) throws -> BuildOptions.ExactIndex? {
     let devices = try Device.list(named: names)
     guard !devices.isEmpty else { return nil }
-    return try DeviceIndex(
-      over: vectors,
-      metric: metric,
-      devices: devices,
-      memory: gpuMemory?.count,
-      threads: threads
-    )
+    let memory = gpuMemory?.count
+    return { vectors, metric in
+      try DeviceIndex(
+        over: vectors,
+        metric: metric,
+        devices: devices,
+        memory: memory,
+        threads: threads
+      )
+    }
   }
 }

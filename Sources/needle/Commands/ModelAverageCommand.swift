@@ -13,11 +13,12 @@ struct ModelAverageCommand: ParsableCommand {
       texts unlike those trained on, and encoding costs what it did. Measure it; a
       mean of models that have little in common is worth nothing.
 
-      Layout, tokenizer, lengths and templates are those of the first model.
+      Layout, tokenizer, lengths and templates are those of the first model: name the
+      trained one first.
 
       Examples:
-        needle model average stage1 stage2 --out both
-        needle model average all-MiniLM-L6-v2 stage2 --weights 1,3 --out careful
+        needle model average stage2 stage1 --out both
+        needle model average stage2 all-MiniLM-L6-v2 --weights 3,1 --out careful
       """
   )
 

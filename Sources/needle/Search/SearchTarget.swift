@@ -54,7 +54,7 @@ struct SearchTarget {
   ) throws {
     let set = try VectorSet.open(path)
     index =
-      try memory.index(over: set, metric: metric, on: device, threads: threads)
+      try memory.maker(on: device, threads: threads)?(set, metric)
       ?? ExactSearch(over: set, metric: metric, threads: threads)
     parameters = [:]
     model = try VectorSet.model(of: path)
