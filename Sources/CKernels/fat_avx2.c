@@ -72,8 +72,9 @@ static inline __m256 load_half(const uint8_t *p) {
 }
 
 size_t needle_fat_score_avx2(const uint8_t *row, needle_fat_shape shape,
-                             const needle_fat_query *query, uint32_t below, float *own,
-                             uint32_t *orders, uint32_t *nodes) {
+                             const needle_fat_query *query, uint32_t below, needle_fat_ahead ahead,
+                             float *own, uint32_t *orders, uint32_t *nodes) {
+  ask_all(ahead, shape);
   *own = own_score(row, shape.width, query);
   const __m256 own_all = _mm256_set1_ps(*own), scale = _mm256_set1_ps(query->table_scale);
   const __m256 bias = _mm256_set1_ps(query->table_bias);

@@ -10,9 +10,11 @@
 
 enum { line = 64, half_block = needle_fat_block / 2 };
 
-static inline float own_score(const uint8_t *row, size_t width, const needle_fat_query *query) {
+static inline float own_score(const uint8_t *row, size_t width, const needle_fat_query *query,
+                              fat_lines *ahead) {
   __m512i high = _mm512_setzero_si512(), low = high;
   for (size_t j = 0; j < width; j += line) {
+    ask_two(ahead);
     __m512i codes = _mm512_loadu_si512(row + j);
     high = _mm512_dpbusd_epi32(high, codes, _mm512_loadu_si512(query->own.high + j));
     low = _mm512_dpbusd_epi32(low, codes, _mm512_loadu_si512(query->own.low + j));
@@ -35,7 +37,8 @@ typedef struct sums {
 
 // The codes of a line are turned, so that the 4 groups of a neighbor stand side by side: one lookup
 // in the 64 entries of 4 groups then finds what one product with ones adds up for 16 neighbors.
-static inline sums table_sums(const uint8_t *codes, size_t groups, const uint8_t *table) {
+static inline sums table_sums(const uint8_t *codes, size_t groups, const uint8_t *table,
+                              fat_lines ahead[2]) {
   const __m512i neighbors = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
   // 16 · group in each byte: a place in a line of codes, with the neighbor, and in one of entries.
   const __m512i group = _mm512_set1_epi32(0x30201000), ones = _mm512_set1_epi8(1);
@@ -43,16 +46,23 @@ static inline sums table_sums(const uint8_t *codes, size_t groups, const uint8_t
   const __m512i turned = _mm512_or_si512(neighbor, group);
   const __m512i fifteen = _mm512_set1_epi8(15);
   enum { masked_or = 0xea };  // a & b | c
-  sums all = {_mm512_setzero_si512(), _mm512_setzero_si512()};
-  for (size_t at = 0; at < groups * half_block; at += line) {
+  // Lines go to two sums in turn: a product waits for the last one to its sum.
+  sums all[2] = {{_mm512_setzero_si512(), _mm512_setzero_si512()},
+                 {_mm512_setzero_si512(), _mm512_setzero_si512()}};
+#pragma clang loop unroll_count(2)
+  for (size_t at = 0, turn = 0; at < groups * half_block; at += line, turn ^= 1) {
+    ask_two(&ahead[0]);
+    ask_two(&ahead[1]);
     __m512i both = _mm512_permutexvar_epi8(turned, _mm512_loadu_si512(codes + at));
     __m512i entries = _mm512_loadu_si512(table + at);
     __m512i place = _mm512_ternarylogic_epi32(both, fifteen, group, masked_or);
-    all.first = _mm512_dpbusd_epi32(all.first, _mm512_permutexvar_epi8(place, entries), ones);
+    sums *sum = &all[turn];
+    sum->first = _mm512_dpbusd_epi32(sum->first, _mm512_permutexvar_epi8(place, entries), ones);
     place = _mm512_ternarylogic_epi32(_mm512_srli_epi16(both, 4), fifteen, group, masked_or);
-    all.second = _mm512_dpbusd_epi32(all.second, _mm512_permutexvar_epi8(place, entries), ones);
+    sum->second = _mm512_dpbusd_epi32(sum->second, _mm512_permutexvar_epi8(place, entries), ones);
   }
-  return all;
+  return (sums){_mm512_add_epi32(all[0].first, all[1].first),
+                _mm512_add_epi32(all[0].second, all[1].second)};
 }
 
 // The needle_distance_order of minus a score.
@@ -67,16 +77,18 @@ static inline __m512 load_half(const uint8_t *p) {
 }
 
 size_t needle_fat_score_avx512(const uint8_t *row, needle_fat_shape shape,
-                               const needle_fat_query *query, uint32_t below, float *own,
-                               uint32_t *orders, uint32_t *nodes) {
-  *own = own_score(row, shape.width, query);
+                               const needle_fat_query *query, uint32_t below,
+                               needle_fat_ahead ahead, float *own, uint32_t *orders,
+                               uint32_t *nodes) {
+  fat_lines lines[2] = {fat_lines_of(ahead.first, shape), fat_lines_of(ahead.second, shape)};
+  *own = own_score(row, shape.width, query, lines);
   const __m512 own_all = _mm512_set1_ps(*own), scale = _mm512_set1_ps(query->table_scale);
   const __m512 bias = _mm512_set1_ps(query->table_bias);
   const __m512i limit = _mm512_set1_epi32((int)below);
   const uint8_t *codes = row + shape.width;
   size_t found = 0;
   for (size_t block = 0; block < shape.blocks; block++) {
-    sums both = table_sums(codes, shape.groups, query->table);
+    sums both = table_sums(codes, shape.groups, query->table, lines);
     const uint8_t *bases = codes + shape.groups * half_block;
     const uint8_t *factors = bases + 2 * needle_fat_block, *ids = factors + 2 * needle_fat_block;
     for (size_t half = 0; half < 2; half++) {

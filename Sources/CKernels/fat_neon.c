@@ -62,8 +62,9 @@ static inline float32x4_t load_half(const uint8_t *p) {
 }
 
 size_t needle_fat_score_neon(const uint8_t *row, needle_fat_shape shape,
-                             const needle_fat_query *query, uint32_t below, float *own,
-                             uint32_t *orders, uint32_t *nodes) {
+                             const needle_fat_query *query, uint32_t below, needle_fat_ahead ahead,
+                             float *own, uint32_t *orders, uint32_t *nodes) {
+  ask_all(ahead, shape);
   *own = own_score(row, shape.width, query);
   const float32x4_t own_all = vdupq_n_f32(*own), bias = vdupq_n_f32(query->table_bias);
   const uint8_t *codes = row + shape.width;

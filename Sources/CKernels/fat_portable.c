@@ -25,7 +25,9 @@ static uint16_t half_at(const uint8_t *at, size_t i) {
 }
 
 static size_t score(const uint8_t *row, needle_fat_shape shape, const needle_fat_query *query,
-                    uint32_t below, float *own, uint32_t *orders, uint32_t *nodes) {
+                    uint32_t below, needle_fat_ahead ahead, float *own, uint32_t *orders,
+                    uint32_t *nodes) {
+  ask_all(ahead, shape);
   *own = own_score(row, shape.width, query);
   const uint8_t *at = row + shape.width;
   size_t found = 0;

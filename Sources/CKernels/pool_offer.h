@@ -26,14 +26,17 @@ void NAME(needle_pool *pool, const uint32_t *orders, const uint32_t *nodes, size
   uint64_t *keys = pool->keys, least = UINT64_MAX;
   size_t count = pool->count, last = pool->limit - 1;
   // Past the last key and up to the end of its vector, the keys stay sorted too: largest numbers,
-  // then what fell out.
-  vec_store(keys + count, vec_set1(UINT64_MAX));
+  // then what fell out. They are written at once: a vector that was stored in two parts is slow to load.
+  if (count == 0) {
+    for (size_t i = 0; i <= last && i < LONGEST; i += LANES) {
+      vec_store(keys + i, vec_set1(UINT64_MAX));
+    }
+  }
   for (size_t i = 0; i < n; i++) {
     uint64_t key = pool_key(orders[i], nodes[i]);
     if (count > last) {
       if (key >= keys[last]) continue;
     } else {
-      if (count % LANES == 0) vec_store(keys + count, vec_set1(UINT64_MAX));
       count++;
     }
     least = key < least ? key : least;

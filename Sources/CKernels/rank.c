@@ -20,6 +20,9 @@ static float distance_of(uint64_t key) {
   return distance;
 }
 
+// Results beyond which a sort is faster than insertions.
+enum { few = 64 };
+
 static int ascending(const void *a, const void *b) {
   uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
   return (x > y) - (x < y);
@@ -27,20 +30,22 @@ static int ascending(const void *a, const void *b) {
 
 void needle_rank(const float *distances, const uint32_t *rows, size_t count, size_t wanted,
                  uint64_t *keys, uint32_t *ranked_rows, float *ranked_distances) {
-  // Few results are put in their places by counting those before each; no branch depends on them.
-  enum { few = 48 };
-  for (size_t i = 0; i < count; i++) keys[i] = key_of(distances[i], rows[i]);
-  if (count > few) qsort(keys, count, sizeof *keys, ascending);
+  size_t kept = 0;
   for (size_t i = 0; i < count; i++) {
-    size_t rank = i;
-    if (count <= few) {
-      rank = 0;
-      for (size_t j = 0; j < count; j++) rank += keys[j] < keys[i];
-      // Equal keys, which an index with a row twice would have, must not share a place.
-      for (size_t j = 0; j < i; j++) rank += keys[j] == keys[i];
+    uint64_t key = key_of(distances[i], rows[i]);
+    if (wanted > few) {
+      keys[kept++] = key;
+      continue;
     }
-    if (rank >= wanted) continue;
-    ranked_rows[rank] = (uint32_t)keys[i];
-    ranked_distances[rank] = distance_of(keys[i]);
+    // Candidates come nearly in order: most go to the end, or nowhere.
+    if (kept == wanted && (wanted == 0 || key >= keys[kept - 1])) continue;
+    size_t place = kept < wanted ? kept++ : kept - 1;
+    for (; place > 0 && keys[place - 1] > key; place--) keys[place] = keys[place - 1];
+    keys[place] = key;
+  }
+  if (wanted > few) qsort(keys, kept, sizeof *keys, ascending);
+  for (size_t rank = 0; rank < (kept < wanted ? kept : wanted); rank++) {
+    ranked_rows[rank] = (uint32_t)keys[rank];
+    ranked_distances[rank] = distance_of(keys[rank]);
   }
 }

@@ -65,7 +65,23 @@ struct FatLayout: @unsafe WalkLayout {
 
   @inline(__always)
   func approach(_ state: inout WalkState) {
+    guard !state.plan.takesTurns else { return }
     unsafe needle_prefetch_bytes(rows + Int(state.node) &* rowBytes, rowBytes)
+  }
+
+  /// Rows to ask for while one is measured: where walks take turns, that of the one before; else those that
+  /// come next.
+  @inline(__always)
+  private func ahead(_ state: borrowing WalkState) -> needle_fat_ahead {
+    if state.other != state.node {
+      return unsafe needle_fat_ahead(first: rows + Int(state.other) &* rowBytes, second: nil)
+    }
+    var ahead = unsafe needle_fat_ahead(first: nil, second: nil)
+    state.pool.eachUpcoming(2) {
+      let row = unsafe rows + Int($0) &* rowBytes
+      if unsafe ahead.first == nil { unsafe ahead.first = row } else { unsafe ahead.second = row }
+    }
+    return unsafe ahead
   }
 
   var visitsApart: Bool { false }
@@ -85,11 +101,6 @@ struct FatLayout: @unsafe WalkLayout {
     _ state: inout WalkState
   ) throws(BadLink) {
     let row = unsafe rows + Int(state.node) &* rowBytes
-    if !state.plan.takesTurns {
-      state.pool.eachUpcoming(state.plan.ahead) {
-        unsafe needle_prefetch_bytes(rows + Int($0) &* rowBytes, rowBytes)
-      }
-    }
     var own: Float = 0
     var fat = unsafe query.fat.unsafelyUnwrapped
     let found = unsafe score(
@@ -97,6 +108,7 @@ struct FatLayout: @unsafe WalkLayout {
       shape,
       &fat,
       state.pool.bound,
+      ahead(state),
       &own,
       state.orders,
       state.nodes

@@ -58,7 +58,10 @@ struct FilteredHNSWIndex: VectorIndex, ObservedIndex {
       // Each expansion reads some new codes, and links of neighbors until there are enough matches.
       walk = Double(unfiltered.window) * (Self.newCodes + min(32, 1 / selectivity))
     } else {
-      let wide = Double(unfiltered.window) / selectivity
+      // So many matches on the way that a query seldom ends with fewer than are ranked again, if all rows
+      // are as likely to match: it would be followed by a scan.
+      let ranked = Double(unfiltered.kept)
+      let wide = max(Double(unfiltered.window), ranked + 2 * ranked.squareRoot()) / selectivity
       plan.window = min(base.nodes.count, Int(wide))
       walk = wide * Self.fatStep
     }

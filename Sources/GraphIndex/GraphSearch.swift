@@ -36,7 +36,7 @@ struct GraphSearch: @unchecked Sendable {
     self.counts = counts
     self.filter = filter
     wanted = min(k, filter?.nodes.count ?? index.nodes.count)
-    source = QuerySpace(index)
+    source = index.querySpace
     unsafe ranking = RankingRows(index, filter: filter?.rows)
   }
 
@@ -67,21 +67,21 @@ struct GraphSearch: @unchecked Sendable {
     for first in stride(from: range.lowerBound, to: range.upperBound, by: slots.count) {
       let asked = slots.prefix(range.upperBound - first)
       for (place, slot) in asked.enumerated() {
-        load(slot, first + place)
-        unsafe layout.beginScan(plan, &slot.state.pointee)
+        load(slot.memory, first + place)
+        unsafe layout.beginScan(plan, &slot.memory.state.pointee)
       }
       unsafe layout.filter.eachChunk(of: layout.scanStep) { nodes, count in
         for slot in asked {
           unsafe layout.scan(
-            slot.forms.pointee.walked,
+            slot.memory.forms.pointee.walked,
             nodes,
             count: count,
-            &slot.state.pointee
+            &slot.memory.state.pointee
           )
         }
       }
       for (place, slot) in asked.enumerated() {
-        try finish(slot, first + place, layout, into: results)
+        try finish(slot.memory, first + place, layout, into: results)
       }
     }
     let matches = filter?.nodes.count ?? 0
@@ -102,75 +102,78 @@ struct GraphSearch: @unchecked Sendable {
     var plan = plan
     plan.takesTurns = slots.count > 1
     var waiting = range
-    // Whether each slot has a step to make, and its query.
-    var under: [(slot: SearchSlot, query: Int)] = []
-    under.reserveCapacity(slots.count)
     var (distances, expanded, scans) = (0, 0, 0)
+    // The walks under way, by pointers: to count references to slots would take a tenth of a walk.
+    var under: [(memory: SearchSlot.Memory, query: Int)] = []
+    under.reserveCapacity(slots.count)
     for slot in slots {
       guard let query = waiting.popFirst() else { break }
-      try start(slot, query, plan, layout)
-      under.append((slot, query))
+      try start(slot.memory, query, plan, layout)
+      under.append((slot.memory, query))
     }
     while !under.isEmpty {
       var turn = 0
       while turn < under.count {
-        let (slot, query) = under[turn]
-        if try unsafe layout.advance(slot.forms.pointee.walked, &slot.state.pointee) {
+        let (memory, query) = under[turn]
+        let before = turn == 0 ? under.count &- 1 : turn &- 1
+        unsafe memory.state.pointee.other = under[before].memory.state.pointee.node
+        if try unsafe layout.advance(memory.forms.pointee.walked, &memory.state.pointee) {
           turn &+= 1
           continue
         }
-        try finish(slot, query, layout, into: results)
-        unsafe distances &+= slot.state.pointee.measured
-        unsafe expanded &+= slot.state.pointee.expanded
-        unsafe scans &+= slot.state.pointee.scanned > 0 ? 1 : 0
+        try finish(memory, query, layout, into: results)
+        unsafe distances &+= memory.state.pointee.measured
+        unsafe expanded &+= memory.state.pointee.expanded
+        unsafe scans &+= memory.state.pointee.scanned > 0 ? 1 : 0
         guard let next = waiting.popFirst() else {
           under.remove(at: turn)
           continue
         }
-        try start(slot, next, plan, layout)
+        try start(memory, next, plan, layout)
         under[turn].query = next
         turn &+= 1
       }
     }
+    withExtendedLifetime(slots) {}
     counts.add(queries: range.count, distances: distances, expanded: expanded, scans: scans)
   }
 
   @inline(__always)
   private func start<Layout: WalkLayout>(
-    _ slot: SearchSlot,
+    _ memory: SearchSlot.Memory,
     _ query: Int,
     _ plan: WalkPlan,
     _ layout: Layout
   ) throws(BadLink) {
-    load(slot, query)
-    _ = unsafe layout.begin(slot.forms.pointee.walked, plan, &slot.state.pointee)
+    load(memory, query)
+    _ = unsafe layout.begin(memory.forms.pointee.walked, plan, &memory.state.pointee)
   }
 
   @inline(__always)
-  private func load(_ slot: SearchSlot, _ query: Int) {
-    unsafe slot.forms.pointee.load(queries + query * index.summary.dimension, source)
+  private func load(_ memory: SearchSlot.Memory, _ query: Int) {
+    unsafe memory.forms.pointee.load(queries + query * index.summary.dimension, source)
   }
 
   @inline(__always)
   private func finish<Layout: WalkLayout>(
-    _ slot: SearchSlot,
+    _ memory: SearchSlot.Memory,
     _ query: Int,
     _ layout: Layout,
     into results: NearestRows.Writer
   ) throws(BadLink) {
-    if unsafe layout.fallsShort(of: wanted, slot.state.pointee) {
-      try unsafe layout.extend(slot.forms.pointee.walked, &slot.state.pointee)
+    if unsafe layout.fallsShort(of: wanted, memory.state.pointee) {
+      try unsafe layout.extend(memory.forms.pointee.walked, &memory.state.pointee)
     }
-    let ranked = unsafe layout.ranks(slot.state.pointee)
+    let ranked = unsafe layout.ranks(memory.state.pointee)
     if ranked {
-      unsafe slot.ranking.pointee.take(slot.state.pointee.ranked, most: plan.kept)
+      unsafe memory.ranking.pointee.take(memory.state.pointee.ranked, most: plan.kept)
     } else {
-      unsafe slot.ranking.pointee.take(slot.state.pointee.pool, most: plan.kept)
+      unsafe memory.ranking.pointee.take(memory.state.pointee.pool, most: plan.kept)
     }
-    unsafe slot.ranking.pointee.prefetch(ranking)
-    unsafe slot.ranking.pointee.finish(
+    unsafe memory.ranking.pointee.prefetch(ranking)
+    unsafe memory.ranking.pointee.finish(
       ranking,
-      slot.forms.pointee,
+      memory.forms.pointee,
       k: k,
       query: query,
       into: results

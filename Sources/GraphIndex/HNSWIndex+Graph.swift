@@ -33,14 +33,15 @@ extension HNSWIndex {
   ) -> (own: Float, neighbors: [(node: UInt32, score: Float)])? {
     guard case .fat(let rows) = store.layout, let layout = unsafe rows.layout else { return nil }
     let slot = SearchSlot(self)
-    unsafe slot.forms.pointee.load(query, QuerySpace(self))
+    unsafe slot.memory.forms.pointee.load(query, querySpace)
     var orders = [UInt32](repeating: 0, count: rows.degree + 16)
     var nodes = orders
     var own: Float = 0
     let found: Int = withExtendedLifetime(slot) {
-      guard var fat = unsafe slot.forms.pointee.walked.fat else { return 0 }
+      guard var fat = unsafe slot.memory.forms.pointee.walked.fat else { return 0 }
       let row = unsafe layout.rows + node * layout.rowBytes
-      return unsafe layout.score(row, layout.shape, &fat, .max, &own, &orders, &nodes)
+      let none = unsafe needle_fat_ahead(first: nil, second: nil)
+      return unsafe layout.score(row, layout.shape, &fat, .max, none, &own, &orders, &nodes)
     }
     let neighbors = (0..<found).filter { nodes[$0] != GraphLinks.none }.map { place in
       // The distance whose order this is, see `needle_distance_order`.

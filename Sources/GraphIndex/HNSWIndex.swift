@@ -11,6 +11,8 @@ package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
   /// The space of the codes; `nil` where vectors are compared as they are.
   let space: ScanSpace?
   let store: NodeStore
+  /// What the forms of queries are made with.
+  let querySpace: QuerySpace?
   /// Where the index was opened from, for messages about corrupt links.
   let file: IndexFile?
   let counts = WalkCounts()
@@ -34,6 +36,7 @@ package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
     self.nodes = nodes
     self.space = space
     self.store = store
+    querySpace = QuerySpace(space, store.layout)
     self.file = file
     self.reason = reason
   }

@@ -4,9 +4,9 @@ internal import VectorCore
 
 /// What the forms of a query are made with.
 ///
-/// Passed along, not kept with the forms: taken out of memory for every query, the parts would have
-/// their references counted by all threads at once.
-struct QuerySpace: Sendable {
+/// A class, passed along: as a value, or kept with the forms, its parts would have their references
+/// counted for every query, by all threads at once.
+final class QuerySpace: Sendable {
   /// The space of the codes.
   let space: ScanSpace
   /// The axes that the codes are about, and what codes neighbors in fat rows.
@@ -15,13 +15,13 @@ struct QuerySpace: Sendable {
   /// What one unit of a fat row's own codes stands for.
   let fatUnit: Float
 
-  /// Takes the parts out of an index; `nil` where vectors are compared as they are.
-  init?(_ index: HNSWIndex) {
-    guard let space = index.space else { return nil }
+  /// Takes the parts of an index; `nil` where vectors are compared as they are.
+  init?(_ space: ScanSpace?, _ layout: NodeStore.Layout) {
+    guard let space else { return nil }
     self.space = space
-    axes = index.store.layout.axes
-    codebook = index.store.layout.codebook
-    fatUnit = index.store.layout.fatUnit
+    axes = layout.axes
+    codebook = layout.codebook
+    fatUnit = layout.fatUnit
   }
 }
 

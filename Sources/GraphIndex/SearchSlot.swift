@@ -6,16 +6,19 @@ internal import VectorCore
 // @unchecked Sendable because a slot is out of the store while it is used, so one thread has it.
 @safe
 final class SearchSlot: @unchecked Sendable {
-  let forms: UnsafeMutablePointer<QueryForms>
-  let state: UnsafeMutablePointer<WalkState>
-  let ranking: UnsafeMutablePointer<Ranking>
+  /// Where the parts are, for as long as the slot is there.
+  @safe
+  struct Memory {
+    let forms: UnsafeMutablePointer<QueryForms> = .allocate(capacity: 1)
+    let state: UnsafeMutablePointer<WalkState> = .allocate(capacity: 1)
+    let ranking: UnsafeMutablePointer<Ranking> = .allocate(capacity: 1)
+  }
+
+  let memory = Memory()
 
   init(_ index: HNSWIndex) {
     let store = index.store
-    unsafe forms = .allocate(capacity: 1)
-    unsafe state = .allocate(capacity: 1)
-    unsafe ranking = .allocate(capacity: 1)
-    unsafe forms.initialize(
+    unsafe memory.forms.initialize(
       to: QueryForms(
         dimension: index.summary.dimension,
         space: index.space,
@@ -24,19 +27,19 @@ final class SearchSlot: @unchecked Sendable {
     )
     // A filtered walk looks at its neighbors' neighbors as well.
     let most = max(2 * store.layout.degree, store.entries.most, EntryPoints.mostSampled)
-    unsafe state.initialize(
+    unsafe memory.state.initialize(
       to: WalkState(nodes: store.layout.marksNodes ? index.nodes.count : 0, most: most)
     )
-    unsafe ranking.initialize(to: Ranking())
+    unsafe memory.ranking.initialize(to: Ranking())
   }
 
   deinit {
-    unsafe forms.deinitialize(count: 1)
-    unsafe forms.deallocate()
-    unsafe state.deinitialize(count: 1)
-    unsafe state.deallocate()
-    unsafe ranking.deinitialize(count: 1)
-    unsafe ranking.deallocate()
+    unsafe memory.forms.deinitialize(count: 1)
+    unsafe memory.forms.deallocate()
+    unsafe memory.state.deinitialize(count: 1)
+    unsafe memory.state.deallocate()
+    unsafe memory.ranking.deinitialize(count: 1)
+    unsafe memory.ranking.deallocate()
   }
 }
 

@@ -8,6 +8,9 @@ struct WalkState: ~Copyable {
   var seen = VisitedTable()
   /// The node whose neighbors are measured next.
   var node: UInt32 = 0
+  /// The node that another walk expands next, whose memory comes while this one measures; ``node`` where
+  /// there is no other.
+  var other: UInt32 = 0
   /// The entry points at which the walk began, nearest first.
   var entered = LowestOrders(limit: 0)
   /// Whether the neighbors of the node were visited.
@@ -45,8 +48,6 @@ struct WalkPlan {
   var window: Int
   /// Nodes that are kept for the ranking, at least k.
   var kept: Int
-  /// Nodes whose data is asked for before they are reached.
-  var ahead = 2
   /// Entry points that a walk begins at, at most 4.
   var entries = 2
   /// Whether another walk goes on while this one waits for its memory.
@@ -174,7 +175,7 @@ extension WalkLayout {
   @inline(__always)
   private func next(_ state: inout WalkState) -> Bool {
     guard let node = state.pool.expandNext() else { return false }
-    state.node = node
+    (state.node, state.other) = (node, node)
     state.expanded &+= 1
     state.hasVisited = !visitsApart
     approach(&state)

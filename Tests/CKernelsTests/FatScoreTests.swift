@@ -117,6 +117,8 @@ extension FatScene {
             shape,
             &query,
             below,
+            // A row that is asked for meanwhile changes nothing.
+            needle_fat_ahead(first: row.start, second: nil),
             &own,
             orders.start,
             nodes.start

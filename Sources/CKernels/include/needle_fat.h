@@ -41,6 +41,11 @@ typedef struct needle_fat_query {
   float table_bias;
 } needle_fat_query;
 
+typedef struct needle_fat_ahead {
+  const uint8_t *_Nullable first;
+  const uint8_t *_Nullable second;
+} needle_fat_ahead;
+
 // Scores a node and estimates the scores of its neighbors, larger is better:
 //
 //   own           = own_scale · (128 · (Σ high · code + high_offset) + (Σ low · code + low_offset))
@@ -49,9 +54,13 @@ typedef struct needle_fat_query {
 // Writes the neighbors that come before `below` in the order of needle_distance_order(−score), in
 // the order of the row, with that order, and returns their number. `nodes` and `orders` have room
 // for 32 · blocks + 16.
+//
+// Meanwhile asks for up to two rows `ahead`, NULL for none: all at once, a row's lines would keep the
+// core waiting until its line buffers are free again.
 typedef size_t needle_fat_score(const uint8_t *row, needle_fat_shape shape,
-                                const needle_fat_query *query, uint32_t below, float *own,
-                                uint32_t *orders, uint32_t *nodes);
+                                const needle_fat_query *query, uint32_t below,
+                                needle_fat_ahead ahead, float *own, uint32_t *orders,
+                                uint32_t *nodes);
 typedef needle_fat_score *needle_fat_score_pointer;
 
 // Centroids of the groups of dimensions that codes stand for.

@@ -41,7 +41,8 @@ static void code_rests(scene *s) {
 // A node with one block of neighbors.
 
 static void fat_score(scene *s) {
-  s->fat->score(s->row, s->shape, &s->fat_query, s->below, &s->sink, s->found_orders,
+  needle_fat_ahead none = {NULL, NULL};
+  s->fat->score(s->row, s->shape, &s->fat_query, s->below, none, &s->sink, s->found_orders,
                 s->found_nodes);
 }
 
