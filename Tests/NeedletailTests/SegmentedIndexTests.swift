@@ -263,6 +263,35 @@ import Testing
     #expect(try found(set(3, seed: 3), k: 1) == ["22000"])
   }
 
+  @Test func aWriterThatStandsBackWritesTheSame() throws {
+    let usual = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+    var files: [[UInt8]] = []
+    for niceness in [0, 10, 100] {
+      let path = folder.path("docs-\(niceness)")
+      let writer = try SegmentWriter(
+        creating: path,
+        "hnsw:M=8",
+        metric: .squaredL2,
+        dimension: Self.dimension
+      )
+      writer.niceness = niceness
+      try writer.add(set(SegmentWriter.smallest + 1, seed: 1), threads: 2)
+      try writer.delete(["7"])
+      try writer.compact(threads: 2)
+      let names = try FileManager.default.contentsOfDirectory(atPath: path)
+      let name = try #require(names.first { $0.hasSuffix(".needle") })
+      files.append(try folder.bytes("docs-\(niceness)/\(name)"))
+      // What the building throws comes through.
+      var values = [Float](repeating: 1, count: Self.dimension)
+      values[0] = .nan
+      #expect(throws: IndexError.self) {
+        try writer.add(VectorSet(values, dimension: Self.dimension))
+      }
+    }
+    #expect(files[0] == files[1] && files[0] == files[2])
+    #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) == usual)
+  }
+
   @Test func anotherModelIsRefused() throws {
     try create()
     let writer = try SegmentWriter(path)

@@ -20,6 +20,7 @@ struct Races {
   private static let compactAfter = 400
 
   private let path: String
+  private let niceness: Int
   private let values: [Float]
   private let pairValues: [Float]
 
@@ -33,11 +34,13 @@ struct Races {
 
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 3, let seconds = Double(arguments[1]), seconds > 0 else {
-      print("usage: races SECONDS FOLDER")
+    guard (3...4).contains(arguments.count), let seconds = Double(arguments[1]), seconds > 0,
+      let niceness = arguments.count == 4 ? Int(arguments[3]) : 0
+    else {
+      print("usage: races SECONDS FOLDER [NICENESS]")
       exit(64)
     }
-    let races = try Races(arguments[2])
+    let races = try Races(arguments[2], niceness: niceness)
     let counts = (alone: Counts(), beside: Counts())
     // In turns: what else the machine does comes to both.
     for _ in 0..<rounds {
@@ -58,8 +61,9 @@ struct Races {
     exit(faults == 0 && changes > 0 ? 0 : 1)
   }
 
-  private init(_ path: String) throws {
+  private init(_ path: String, niceness: Int) throws {
     self.path = path
+    self.niceness = niceness
     values = Self.values(Self.base, seed: 1)
     pairValues = Self.values(Self.pairs, seed: 2)
     let writer = try SegmentWriter(
@@ -94,6 +98,7 @@ struct Races {
 
   private func write(_ counts: Counts, until end: ContinuousClock.Instant) throws {
     let writer = try SegmentWriter(path)
+    writer.niceness = niceness
     var there: Set<Int> = []
     var generator = SplitMix64(seed: 3)
     while ContinuousClock().now < end {

@@ -26,12 +26,18 @@ public final class SegmentWriter {
 
   /// The folder of the index.
   public let folder: String
+  /// How far the building of segments stands back behind other threads, as in nice(1): 0 for not at all, up
+  /// to 19.
+  ///
+  /// For a program whose searches should not slow down while it changes the index. With a positive
+  /// number segments are built on one thread, whatever number a call gives.
+  public var niceness = 0
   private var manifest: SegmentManifest
   private let lock: FolderLock
   private var files: SegmentFiles
 
   /// Segments below are searched exactly: a graph of few vectors gains nothing.
-  static let smallest = 10_000
+  package static let smallest = 10_000
   /// Small segments that may be side by side.
   static let mostSmall = 8
 
@@ -162,12 +168,7 @@ public final class SegmentWriter {
         allowed: "an id that the index does not have; replace it, or leave it out"
       )
     }
-    let options = BuildOptions(
-      metric: manifest.metric,
-      threads: threads,
-      seed: manifest.seed,
-      progress: progress
-    )
+    let options = buildOptions(threads, progress)
     try append(VectorSet(vectors.source, ids: ids), attributes, to: &next, options)
     try markDeleted(replaced.map { ($0.segment, $0.row) }, in: &next)
     try tidy(&next, options)
@@ -238,12 +239,7 @@ public final class SegmentWriter {
       manifest.segments.count <= 1
       && manifest.segments.allSatisfy { $0.deletedCount == 0 }
     guard !isCompact else { return }
-    let options = BuildOptions(
-      metric: manifest.metric,
-      threads: threads,
-      seed: manifest.seed,
-      progress: progress
-    )
+    let options = buildOptions(threads, progress)
     var next = manifest
     try join(next.segments, in: &next, options)
     try commit(next)
@@ -292,6 +288,18 @@ public final class SegmentWriter {
         remedy: estimate.remedy
       )
     }
+  }
+
+  private func buildOptions(
+    _ threads: Int,
+    _ progress: @escaping @Sendable (BuildProgress) -> Void
+  ) -> BuildOptions {
+    BuildOptions(
+      metric: manifest.metric,
+      threads: niceness > 0 ? 1 : threads,
+      seed: manifest.seed,
+      progress: progress
+    )
   }
 
   /// Few vectors are searched exactly.
@@ -378,17 +386,19 @@ public final class SegmentWriter {
     try copy(vectors, to: path)
     let kept = VectorSet(try VectorSet.open(path).source, ids: vectors.ids)
     let specification = try specification(forCount: vectors.count)
-    let index = try specification.backend.makeIndex(
-      over: kept,
-      parameters: specification.parameters,
-      options: options
-    )
-    try IndexFile.write(
-      attributes.map { AttributedIndex(index, attributes: $0) } ?? index,
-      to: folder + "/" + segment.indexName,
-      compress: false,
-      threads: options.threads
-    )
+    try YieldingThread.run(niceness: niceness) {
+      let index = try specification.backend.makeIndex(
+        over: kept,
+        parameters: specification.parameters,
+        options: options
+      )
+      try IndexFile.write(
+        attributes.map { AttributedIndex(index, attributes: $0) } ?? index,
+        to: folder + "/" + segment.indexName,
+        compress: false,
+        threads: options.threads
+      )
+    }
     next.segments.append(segment)
   }
 
