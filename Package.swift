@@ -53,6 +53,8 @@ let package = Package(
     .target(name: "CHDF5", dependencies: ["CHDF5System"], cSettings: strictC),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CTorchABI", cSettings: strictC),
+    // Opens cuVS at run time, as it is on machines with GPUs.
+    .target(name: "CCuVS", cSettings: strictC),
     .target(
       name: "CTorch",
       dependencies: ["CTorchABI"],
@@ -113,6 +115,11 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
+      name: "CuVSIndexes",
+      dependencies: ["VectorCore", "IndexStore", "FlatIndex", "CCuVS"],
+      swiftSettings: strict
+    ),
+    .target(
       name: "Filtering",
       dependencies: ["VectorCore", "IndexStore", "FlatIndex"],
       swiftSettings: strict
@@ -161,7 +168,7 @@ let package = Package(
       name: "Needletail",
       dependencies: [
         "VectorCore", "IndexStore", "ClusterIndex", "FlatIndex", "GraphIndex", "FaissIndexes",
-        "Filtering",
+        "CuVSIndexes", "Filtering",
       ],
       swiftSettings: strict
     ),
@@ -237,6 +244,18 @@ let package = Package(
     .testTarget(
       name: "FaissIndexesTests",
       dependencies: ["FaissIndexes", "IndexStore", "VectorCore", "TestSupport"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "CFakeCuVS",
+      path: "Tests/CFakeCuVS",
+      cSettings: strictC + [.headerSearchPath("../../Sources/CCuVS")]
+    ),
+    .testTarget(
+      name: "CuVSIndexesTests",
+      dependencies: [
+        "CuVSIndexes", "CFakeCuVS", "FlatIndex", "IndexStore", "VectorCore", "TestSupport",
+      ],
       swiftSettings: strict
     ),
     .testTarget(

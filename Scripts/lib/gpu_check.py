@@ -168,6 +168,47 @@ def exact_search(checks):
     checks.record("cuVS brute force", queries_per_s=queries.shape[0] / seconds)
 
 
+def cuvs_indexes(checks):
+    """The backends of cuVS through needle: seconds, recall and rates."""
+    options = checks.options
+    try:
+        import libcuvs
+    except ImportError:
+        print("   libcuvs is not installed: pip install libcuvs-cu13", flush=True)
+        return
+    folder = os.path.dirname(libcuvs.__file__)
+    os.environ["NEEDLETAIL_CUVS"] = os.path.join(folder, "lib64", "libcuvs_c.so")
+    truth = rows_of(checks.path("found.ivecs"))
+    for backend, settings in (
+        ("cuvs-flat", [""]),
+        ("cuvs-cagra", ["itopk_size=32", "itopk_size=64", "itopk_size=128"]),
+        ("cuvs-ivfpq", ["n_probes=20", "n_probes=100"]),
+    ):
+        index = checks.path(f"{backend}.needle")
+        built = checks.needle(
+            "index", "build", "--vectors", checks.path("base.npy"), "--metric", "ip",
+            "--backend", backend,
+            "--threads", options.threads, "--out", index, "--json",
+        )
+        for setting in settings:
+            report = checks.needle(
+                "search", "--index", index, "--queries", checks.path("queries.npy"), "--k", 10,
+                "--batch", options.queries, "--warm-up", options.queries, "--threads",
+                options.threads, "--out", checks.path("cuvs.ivecs"), "--json",
+                *(["--set", setting] if setting else []),
+            )
+            found = rows_of(checks.path("cuvs.ivecs"))
+            shared = sum(len(set(a) & set(b)) for a, b in zip(found, truth))
+            recall = shared / truth.size
+            checks.record(
+                f"needle {backend}", setting=setting, build_s=built["build_s"], recall=recall,
+                queries_per_s=report["queries"] / report["search_s"],
+            )
+            if backend == "cuvs-flat":
+                checks.expect(recall > 0.9999, "cuvs-flat finds what flat does")
+        os.remove(index)
+
+
 def rows_of(path):
     """The rows of an .ivecs file."""
     values = numpy.fromfile(path, dtype=numpy.int32)
@@ -264,6 +305,7 @@ def main():
     checks.section("Making vectors", lambda: make_vectors(checks))
     checks.section("The same answers as without a GPU", lambda: same_answers(checks))
     checks.section("Exact search", lambda: exact_search(checks))
+    checks.section("Indexes of cuVS", lambda: cuvs_indexes(checks))
     checks.section("Building hnsw", lambda: building(checks))
     if checks.options.model and checks.options.corpus:
         checks.section("Encoding", lambda: encoding(checks))

@@ -26,6 +26,14 @@ package struct ExactRows: Sendable {
     values = memory.frozen()
   }
 
+  /// Takes vectors as the metric wants them, `[count, dimension]`.
+  package init(values: SharedArray<Float>, dimension: Int, metric: Metric) {
+    precondition(values.count.isMultiple(of: dimension), "\(values.count) values")
+    self.values = values
+    self.dimension = dimension
+    self.metric = metric
+  }
+
   /// The number of vectors.
   package var count: Int { values.count / dimension }
 

@@ -46,6 +46,7 @@ public final class IndexFile: Sendable {
 
   private let faults: FileFaults
   private let mapping: FileMapping
+  private let loads: Bool
   private let threads: Int
   private let state = Mutex(State())
 
@@ -64,6 +65,8 @@ public final class IndexFile: Sendable {
   ///   - path: the file; it must not be changed in place while it is open. Files that
   ///     ``write(_:to:compress:threads:)`` replaces stay valid for whoever has them open.
   ///   - verification: how much is checked now.
+  ///   - loading: whether sections are copied into memory, and checked, when they are asked for, in huge
+  ///     pages where the system grants them: a slower start, and faster walks through a large graph.
   ///   - threads: how many threads may check and restore sections.
   /// - Returns: the open file.
   /// - Throws: ``VectorCore/FileError`` for a missing, foreign, truncated or corrupt file and for
@@ -71,6 +74,7 @@ public final class IndexFile: Sendable {
   public static func open(
     _ path: String,
     verification: Verification = .automatic,
+    loading: Bool = false,
     threads: Int = 1
   ) throws -> IndexFile {
     guard threads >= 1 else {
@@ -79,12 +83,13 @@ public final class IndexFile: Sendable {
     let file = try ReadableFile(path)
     let structure = try FileStructure(of: file)
     try structure.check(file, verification, threads: threads)
-    return try IndexFile(structure, mapping: file.map(), threads: threads, file)
+    return try IndexFile(structure, mapping: file.map(), loads: loading, threads: threads, file)
   }
 
   private init(
     _ structure: FileStructure,
     mapping: FileMapping,
+    loads: Bool,
     threads: Int,
     _ file: ReadableFile
   ) throws {
@@ -96,6 +101,7 @@ public final class IndexFile: Sendable {
     fileBytes = file.size
     faults = structure.faults
     self.mapping = mapping
+    self.loads = loads
     self.threads = threads
     ids = try structure.ids(mapping, threads: threads)
   }
@@ -208,7 +214,7 @@ public final class IndexFile: Sendable {
 
   private func memory(of section: IndexSection) throws -> RestoredSection {
     if let memory = state.withLock({ $0.restored[section.name]?.memory }) { return memory }
-    let memory = try RestoredSection(section, mapping, faults, threads: threads)
+    let memory = try RestoredSection(section, mapping, faults, loads: loads, threads: threads)
     state.withLock { $0.restored[section.name] = WeakMemory(memory: memory) }
     return memory
   }

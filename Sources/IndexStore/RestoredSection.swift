@@ -7,11 +7,14 @@ final class RestoredSection: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
   private let owner: any AnyObject & Sendable
 
-  /// Views a raw section in the mapping, or restores a compressed one and checks it.
+  /// Views a raw section in the mapping, or restores a compressed one.
+  ///
+  /// With `loads` a raw section is copied. What is in memory is checked.
   init(
     _ section: IndexSection,
     _ mapping: FileMapping,
     _ faults: FileFaults,
+    loads: Bool = false,
     threads: Int
   ) throws {
     guard section.rawBytes > 0 else {
@@ -21,8 +24,14 @@ final class RestoredSection: @unchecked Sendable {
     }
     let stored = unsafe UnsafeRawBufferPointer(rebasing: mapping.bytes[section.range])
     guard case .lz4(let filter, _) = section.codec else {
-      unsafe bytes = stored
-      owner = mapping
+      let copy = unsafe loads ? HeapBytes(copying: stored, threads: threads) : nil
+      unsafe bytes = copy.map { unsafe UnsafeRawBufferPointer($0.part(0..<$0.count)) } ?? stored
+      owner = copy ?? mapping
+      guard loads else { return }
+      guard unsafe Checksum.of(bytes) == section.rawChecksum else {
+        throw faults.checksum(of: section)
+      }
+      mapping.release(section.range)
       return
     }
     let trailer = unsafe Array(stored.suffix(BlockCodec.trailerSize(of: section)))
@@ -53,22 +62,27 @@ final class RestoredSection: @unchecked Sendable {
   }
 }
 
-/// Memory on the heap, aligned for every element.
-// @unchecked Sendable because threads that write to it write to separate parts.
-@safe
-final class HeapBytes: @unchecked Sendable {
-  private let buffer: UnsafeMutableRawBufferPointer
+/// Memory on the heap, aligned for every element, in huge pages where the system grants them.
+///
+/// Threads that write to it write to separate parts.
+final class HeapBytes: Sendable {
+  private let memory: MutableMemory<UInt8>
 
-  init(_ count: Int) {
-    unsafe buffer = .allocate(byteCount: count, alignment: FileHeader.page)
+  init(_ count: Int) { memory = MutableMemory(count: count) }
+
+  init(copying bytes: UnsafeRawBufferPointer, threads: Int) {
+    memory = MutableMemory(count: bytes.count)
+    let source = unsafe SharedBytes(bytes)
+    parallelFor(count, chunk: 1 << 24, threads: threads) { _, range in
+      unsafe part(range).copyMemory(from: source.bytes(range))
+    }
   }
 
-  deinit { unsafe buffer.deallocate() }
-
-  var count: Int { unsafe buffer.count }
+  var count: Int { unsafe memory.elements.count }
 
   func part(_ range: Range<Int>) -> UnsafeMutableRawBufferPointer {
-    unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[range])
+    let bytes = unsafe UnsafeMutableRawBufferPointer(memory.elements)
+    return unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[range])
   }
 }
 

@@ -71,13 +71,17 @@ public func exactIndex(
 /// - Parameters:
 ///   - path: a file that ``StoredIndex/save(to:compress:threads:)`` or the command wrote.
 ///   - verification: how much of the file is checked first.
+///   - loading: whether it is copied into memory, see ``IndexStore/IndexFile/open(_:verification:loading:threads:)``.
 /// - Returns: the index, ready to search.
 /// - Throws: ``VectorCore/FileError`` for a file that is missing, foreign or corrupt.
 public func openIndex(
   _ path: String,
-  verification: IndexFile.Verification = .automatic
+  verification: IndexFile.Verification = .automatic,
+  loading: Bool = false
 ) throws -> any StoredIndex {
-  try IndexFile.open(path, verification: verification).index(using: backends)
+  try IndexFile.open(path, verification: verification, loading: loading).index(
+    using: backends + gpuBackends
+  )
 }
 
 extension StoredIndex {

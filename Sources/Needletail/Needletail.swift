@@ -1,4 +1,5 @@
 internal import ClusterIndex
+internal import CuVSIndexes
 internal import FaissIndexes
 @_exported public import Filtering
 internal import FlatIndex
@@ -6,7 +7,7 @@ internal import GraphIndex
 @_exported public import IndexStore
 @_exported public import VectorCore
 
-/// Every backend, in the order in which they are listed: to add a backend, add a line.
+/// Every backend that works without a GPU, in the order in which they are listed: to add a backend, add a line.
 public let backends: [any IndexBackend.Type] = [
   FlatBackend.self,
   HNSWBackend.self,
@@ -16,12 +17,20 @@ public let backends: [any IndexBackend.Type] = [
   FaissHNSWBackend.self,
 ]
 
+/// The backends that search on an NVIDIA GPU, and need cuVS there.
+public let gpuBackends: [any IndexBackend.Type] = [
+  CuVSFlatBackend.self,
+  CuVSCagraBackend.self,
+  CuVSIVFPQBackend.self,
+]
+
 /// The backend of a name, as "hnsw".
 ///
 /// - Throws: ``VectorCore/IndexError/unknownBackend(name:known:)``.
 public func backend(named name: String) throws(IndexError) -> any IndexBackend.Type {
-  guard let found = backends.first(where: { $0.name == name }) else {
-    throw .unknownBackend(name: name, known: backends.map { $0.name })
+  let all = backends + gpuBackends
+  guard let found = all.first(where: { $0.name == name }) else {
+    throw .unknownBackend(name: name, known: all.map { $0.name })
   }
   return found
 }

@@ -49,11 +49,19 @@ import VectorCore
     // file system with large folios up to 2 MiB.
     #expect((1...2_048).contains(try #require(try residentKilobytes(path))))
 
+    // Loaded, it is no longer the file's.
+    let loaded = try IndexFile.open(path, loading: true, threads: 2)
+      .array("vectors", of: Float.self, count: count)
+    #expect(loaded[count - 1] == 3 && loaded[0] == 0)
+
     // In a large file only small sections are checked unasked; everything is when asked.
     let section = report.sections[1]
     let bytes = try OpenBytes(path)
     try bytes.set(section.offset + 100 << 20, to: 1)
     _ = try IndexFile.open(path)
+    #expect(throws: FileError.self) {
+      try IndexFile.open(path, loading: true).array("vectors", of: Float.self, count: count)
+    }
     for check in [
       { _ = try IndexFile.open(path, verification: .full) }, { try IndexFile.verify(path) },
     ] {

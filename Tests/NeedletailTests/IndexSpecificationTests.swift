@@ -2,12 +2,14 @@ import Needletail
 import Testing
 
 @Suite struct IndexSpecificationTests {
+  private static let names = (backends + gpuBackends).map { $0.name }
+
   @Test func backendNamesAreUnique() {
-    #expect(Set(backends.map { $0.name }).count == backends.count)
+    #expect(Set(Self.names).count == Self.names.count)
   }
 
   @Test func everyBackendAndParameterIsDescribed() {
-    for backend in backends {
+    for backend in backends + gpuBackends {
       #expect(!backend.summary.isEmpty, "\(backend.name)")
       for parameter in backend.buildParameters + backend.searchParameters {
         #expect(!parameter.summary.isEmpty, "\(backend.name) \(parameter.name)")
@@ -17,7 +19,7 @@ import Testing
   }
 
   @Test func defaultsAreAllowed() throws {
-    for backend in backends {
+    for backend in backends + gpuBackends {
       for parameters in [backend.buildParameters, backend.searchParameters] {
         let given: Parameters = [:]
         _ = try given.resolved(against: parameters, owner: backend.name)
@@ -26,7 +28,7 @@ import Testing
   }
 
   @Test func sweepsAreAllowedAndRise() throws {
-    for backend in backends {
+    for backend in backends + gpuBackends {
       for parameter in backend.searchParameters where !parameter.sweep.isEmpty {
         let numbers = parameter.sweep.compactMap(\.number)
         #expect(numbers.count == parameter.sweep.count, "\(backend.name)")
@@ -47,11 +49,11 @@ import Testing
 
   @Test func namesWhatDoesNotExist() {
     #expect(
-      throws: IndexError.unknownBackend(name: "hsnw", known: backends.map { $0.name })
+      throws: IndexError.unknownBackend(name: "hsnw", known: Self.names)
     ) {
       try IndexSpecification(parsing: "hsnw:M=3")
     }
-    #expect(throws: IndexError.unknownBackend(name: "", known: backends.map { $0.name })) {
+    #expect(throws: IndexError.unknownBackend(name: "", known: Self.names)) {
       try IndexSpecification(parsing: "")
     }
     #expect(throws: IndexError.self) { try IndexSpecification(parsing: "hnsw:m=3") }

@@ -11,6 +11,7 @@ import Testing
     "ClusterIndex": ["VectorCore", "IndexStore", "IntegerScan", "CKernels"],
     "GraphIndex": ["VectorCore", "IndexStore", "IntegerScan", "ClusterIndex", "CKernels"],
     "FaissIndexes": ["VectorCore", "IndexStore", "CFaiss"],
+    "CuVSIndexes": ["VectorCore", "IndexStore", "FlatIndex", "CCuVS"],
     "Filtering": ["VectorCore", "IndexStore", "FlatIndex"],
     "Reporting": [],
     "Retrieval": ["VectorCore", "IndexStore", "Reporting", "CZlib"],
@@ -26,7 +27,7 @@ import Testing
     "Benchmarking": ["VectorCore", "IndexStore", "Filtering", "Reporting", "CKernels"],
     "Needletail": [
       "VectorCore", "IndexStore", "FlatIndex", "ClusterIndex", "GraphIndex", "FaissIndexes",
-      "Filtering",
+      "CuVSIndexes", "Filtering",
     ],
     "needle": [
       "VectorCore", "IndexStore", "Needletail", "Reporting", "Benchmarking", "Retrieval",

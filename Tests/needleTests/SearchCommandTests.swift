@@ -171,6 +171,27 @@ import Testing
     expectFailure(none, .usage, "--batch 0", "at least 1")
   }
 
+  @Test func inMemoryFindsTheSame() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index("index", "hnsw:M=4,efConstruction=20")
+    let queries = try folder.vectors("queries.npy", count: 4, seed: 2)
+    let mapped = try search(folder, index, queries: queries, out: "mapped.jsonl")
+    let loaded = try search(folder, index, queries: queries, out: "loaded.jsonl", "--in-memory")
+    #expect(mapped.code == 0 && loaded.code == 0, "\(loaded.errors)")
+    #expect(try folder.text("loaded.jsonl") == folder.text("mapped.jsonl"))
+    let result = try NeedleCommand.run(
+      "search",
+      "--vectors",
+      queries,
+      "--in-memory",
+      "--queries",
+      queries,
+      "--out",
+      folder.path("none.jsonl")
+    )
+    expectFailure(result, .usage, "--in-memory is for --index")
+  }
+
   @Test func parametersThatDoNotExist() throws {
     let folder = try TemporaryFolder()
     let index = try folder.index("index", "hnsw")

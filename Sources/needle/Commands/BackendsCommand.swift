@@ -26,7 +26,8 @@ struct BackendsCommand: ParsableCommand {
 
   func run() throws {
     let chosen =
-      try names.isEmpty ? backends : names.map { name in try Needletail.backend(named: name) }
+      try names.isEmpty
+      ? backends + gpuBackends : names.map { name in try Needletail.backend(named: name) }
     let text =
       json
       ? JSONText.list(chosen.map { described($0) }).written + "\n"

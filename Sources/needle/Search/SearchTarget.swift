@@ -16,10 +16,17 @@ struct SearchTarget {
   ///   - path: the index file.
   ///   - asked: search parameters, possibly with a recall.
   ///   - k: neighbors per query.
+  ///   - loading: whether an index file is read into memory first.
+  ///   - threads: how many threads may read it.
   /// - Throws: what opening an index throws, and an error for parameters that it does not know.
-  init(index path: String, asked: Parameters, k: Int) throws {
+  init(index path: String, asked: Parameters, k: Int, loading: Bool, threads: Int) throws {
     source = NamedPath("--index", path)
     if SegmentedIndex.exists(path) {
+      guard !loading else {
+        throw UsageError(
+          "--in-memory is for an index file; \(path) is an index that can be changed"
+        )
+      }
       let snapshot = try SegmentedIndex(path)
       let backend = try Needletail.backend(named: snapshot.summary.backend)
       parameters = try asked.resolved(against: backend.searchParameters, owner: backend.name)
@@ -27,8 +34,8 @@ struct SearchTarget {
       model = snapshot.summary.model
       return
     }
-    let file = try IndexFile.open(path)
-    let opened = try file.index(using: backends)
+    let file = try IndexFile.open(path, loading: loading, threads: threads)
+    let opened = try file.index(using: backends + gpuBackends)
     let backend = try Needletail.backend(named: opened.summary.backend)
     parameters = try (try (opened as? TunedIndex)?.searchParameters(asked, k: k) ?? asked)
       .resolved(against: backend.searchParameters, owner: backend.name)
