@@ -173,7 +173,7 @@ class Needle:
         report = self.run(
             "search", "--index", self.index, "--queries", self.query_file(count), "--json",
             "--k", str(self.k), "--threads", str(threads), "--batch", str(batch),
-            "--warm-up", str(warm_up(batch)),
+            "--warm-up", str(warm_up(batch)), "--in-memory",
             "--out", out, "--format", "ivecs", *words,
         )
         return json.loads(report)["search_s"], np.load(out)

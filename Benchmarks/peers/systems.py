@@ -6,6 +6,7 @@ Settings are numbers, or words like those of `needle --set`: "leaves=20,reorder=
 """
 
 import dataclasses
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
@@ -189,10 +190,7 @@ class RaBitQHNSW(SymphonyQG):
 
 
 class SVS:
-    """Vamana of degree 64, built in two passes; alpha is below 1 for products, as its manual says.
-
-    Its LVQ and LeanVec codes are left out: they refuse processors that are not Intel's.
-    """
+    """Vamana of degree 64, built in two passes; alpha is below 1 for products, as its manual says."""
 
     def __init__(self, dtype):
         import svs
@@ -204,9 +202,11 @@ class SVS:
             graph_max_degree=64, window_size=200, alpha=0.95
         )
         self.index = self.library.Vamana.build(
-            parameters, base.astype(self.dtype, copy=False), self.library.DistanceType.MIP,
-            num_threads=threads,
+            parameters, self.data(base), self.library.DistanceType.MIP, num_threads=threads
         )
+
+    def data(self, base):
+        return base.astype(self.dtype, copy=False)
 
     def version(self):
         return version("scalable-vs")
@@ -220,6 +220,29 @@ class SVS:
 
     def search(self, queries, k):
         return self.index.search(queries, k)[0]
+
+
+class CompressedSVS(SVS):
+    """SVS over LVQ codes, or over LeanVec's of fewer dimensions; both refuse processors that are not Intel's.
+
+    A window finds candidates by `primary` bits, which are ranked again by 8 more.
+    """
+
+    def __init__(self, primary, share=None):
+        super().__init__("float32")
+        self.primary, self.share = primary, share
+
+    def data(self, base):
+        svs, dimension = self.library, base.shape[1]
+        self.folder = tempfile.TemporaryDirectory()
+        vectors, file = f"{self.folder.name}/base.fvecs", f"{self.folder.name}/base.svs"
+        svs.write_vecs(base, vectors)
+        svs.convert_vecs_to_svs(vectors, file, svs.DataType.float32)
+        loader = svs.VectorDataLoader(file, svs.DataType.float32, dims=dimension)
+        if self.share is None:
+            return svs.LVQLoader(loader, primary=self.primary, residual=8 if self.primary == 4 else 0)
+        kind = svs.LeanVecKind.lvq4 if self.primary == 4 else svs.LeanVecKind.lvq8
+        return svs.LeanVecLoader(loader, round(dimension * self.share), kind, svs.LeanVecKind.lvq8)
 
 
 class USearch:
@@ -312,6 +335,14 @@ PEERS = {
     ),
     "svs": Peer("SVS Vamana f32 R=64", SVS_WINDOW, partial(SVS, "float32")),
     "svs-f16": Peer("SVS Vamana f16 R=64", SVS_WINDOW, partial(SVS, "float16")),
+    "svs-lvq8": Peer("SVS Vamana LVQ8 R=64", SVS_WINDOW, partial(CompressedSVS, 8)),
+    "svs-lvq4x8": Peer("SVS Vamana LVQ4x8 R=64", SVS_WINDOW, partial(CompressedSVS, 4)),
+    "svs-leanvec4x8": Peer(
+        "SVS Vamana LeanVec4x8 d/2 R=64", SVS_WINDOW, partial(CompressedSVS, 4, 0.5)
+    ),
+    "svs-leanvec8x8": Peer(
+        "SVS Vamana LeanVec8x8 d/2 R=64", SVS_WINDOW, partial(CompressedSVS, 8, 0.5)
+    ),
     "symqg": Peer("SymphonyQG R=32 ef=400", SYMQG_EF, SymphonyQG),
     "symqg-padded": Peer(
         "SymphonyQG R=32 ef=400, padded", SYMQG_EF, partial(SymphonyQG, 64)
