@@ -13,7 +13,10 @@ static _Thread_local char last_message[512] = "";
 const char *ccuvs_message(void) { return last_message; }
 
 ccuvs_status ccuvs_failed(ccuvs_status status, const char *what, const char *why) {
-  snprintf(last_message, sizeof last_message, "%s: %s", what, why);
+  // cuVS adds a trace of calls, which helps nobody here.
+  const char *trace = strstr(why, "\nObtained ");
+  int length = trace == NULL ? (int)strlen(why) : (int)(trace - why);
+  snprintf(last_message, sizeof last_message, "%s: %.*s", what, length, why);
   for (char *c = last_message; *c != '\0'; c++) {
     if (*c == '\n' || *c == '\r') *c = ' ';
   }

@@ -13,7 +13,8 @@ package struct CuVSLibrary: @unchecked Sendable {
   /// The environment's variable that holds the path of the library.
   package static let variable = "NEEDLETAIL_CUVS"
   static let howToInstall =
-    "install it with 'pip install libcuvs-cu13', and name its libcuvs/lib64/libcuvs_c.so in \(variable)"
+    "install it with 'pip install libcuvs-cu13 nvidia-cuda-runtime', and name its "
+    + "libcuvs/lib64/libcuvs_c.so in \(variable)"
 
   /// A library in place of the system's, for what runs within.
   @TaskLocal package static var replaced: CuVSLibrary?

@@ -37,7 +37,7 @@ struct GraphSearch: @unchecked Sendable {
     self.filter = filter
     wanted = min(k, filter?.nodes.count ?? index.nodes.count)
     source = index.querySpace
-    unsafe ranking = RankingRows(index, filter: filter?.rows)
+    unsafe ranking = index.ranking.matching(filter?.rows)
   }
 
   /// Answers the queries of `range`, with one walk per slot at a time.

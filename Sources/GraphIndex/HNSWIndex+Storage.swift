@@ -46,7 +46,7 @@ extension HNSWIndex {
     }
   }
 
-  init(_ file: IndexFile) throws {
+  convenience init(_ file: IndexFile) throws {
     let summary = file.summary
     guard
       let resolved = try? summary.parameters.resolved(

@@ -4,7 +4,12 @@ internal import IntegerScan
 package import VectorCore
 
 /// A graph with its nodes, ready to be searched.
-package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
+///
+/// A class, with pointers into its parts at hand: to count their references for every call would take as long
+/// as preparing the query.
+// @unchecked Sendable because the pointers are into parts that never change.
+@safe
+package final class HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex, @unchecked Sendable {
   package let summary: IndexSummary
   package let ids: VectorIDs
   let nodes: GraphNodes
@@ -13,6 +18,10 @@ package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
   let store: NodeStore
   /// What the forms of queries are made with.
   let querySpace: QuerySpace?
+  /// What candidates are ranked by, and what walks go over.
+  let ranking: RankingRows
+  private let walked: WalkedLayout?
+  private let coarseness: Coarseness
   /// Where the index was opened from, for messages about corrupt links.
   let file: IndexFile?
   let counts = WalkCounts()
@@ -37,6 +46,9 @@ package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
     self.space = space
     self.store = store
     querySpace = QuerySpace(space, store.layout)
+    unsafe ranking = RankingRows(nodes, store, summary.metric)
+    unsafe walked = WalkedLayout(store, metric: summary.metric)
+    coarseness = Coarseness(store)
     self.file = file
     self.reason = reason
   }
@@ -81,7 +93,7 @@ package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
         // queries, short enough for every thread to get several.
         let length = max(1, min(64, queryCount / (4 * threads)))
         try parallelFor(queryCount, chunk: length, threads: threads) { _, range in
-          let taken = slots.take(min(range.count, store.layout.walks), for: self)
+          let taken = slots.take(min(range.count, Self.walks), for: self)
           defer { slots.giveBack(taken) }
           do throws(BadLink) {
             try answer(search, range, with: taken, into: results)
@@ -96,12 +108,17 @@ package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
 
   func plan(k: Int, _ parameters: Parameters) -> WalkPlan {
     let count = nodes.count
-    let least = store.layout.marksNodes ? 1 : k
+    let least = isFat ? k : 1
     let window = min(count, max(least, parameters.integer("efSearch")))
     let asked = parameters.integer("rerank")
-    let kept = asked > 0 ? asked : store.kept(for: k, window: window)
+    let kept = asked > 0 ? asked : coarseness.kept(for: k, window: window)
     return WalkPlan(window: window, kept: min(count, max(k, kept)))
   }
+
+  private var isFat: Bool { if case .fat = unsafe walked { true } else { false } }
+
+  /// Walks under way at a time in a batch: more gain nothing.
+  private static let walks = 4
 
   /// Calls the search that is specialised for this index's layout and codes.
   private func answer(
@@ -110,104 +127,22 @@ package struct HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex {
     with slots: [SearchSlot],
     into results: NearestRows.Writer
   ) throws(BadLink) {
-    switch store.layout {
-    case .codes(let links, let codes, _):
-      guard let start = unsafe codes.codes.baseAddress else { return }
-      let kernel = unsafe codes.kernel
-      if codes.kind == .bits {
-        let codec = unsafe BitCodec(
-          kernel: kernel,
-          codes: start,
-          stride: codes.stride,
-          width: codes.width
-        )
-        try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
-      } else {
-        let codec = unsafe IntegerCodec(
-          kernel: kernel,
-          codes: start,
-          stride: codes.stride,
-          width: codes.width
-        )
-        try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
-      }
-    case .floats(let links, let rows):
-      guard let start = unsafe rows.bytes.baseAddress else { return }
-      let codec = unsafe FloatCodec(
-        start: UnsafeRawPointer(start),
-        stride: rows.stride,
-        isHalf: rows.isHalf,
-        metric: summary.metric
-      )
-      try unsafe search.answer(range, with: slots, slim(codec, links), into: results)
-    case .fat(let rows):
-      guard let layout = unsafe rows.layout else { return }
-      try unsafe search.answer(range, with: slots, layout, into: results)
+    switch unsafe walked {
+    case .integers(let layout): try unsafe search.answer(range, with: slots, layout, into: results)
+    case .bits(let layout): try unsafe search.answer(range, with: slots, layout, into: results)
+    case .floats(let layout): try unsafe search.answer(range, with: slots, layout, into: results)
+    case .fat(let layout): try unsafe search.answer(range, with: slots, layout, into: results)
+    case nil: return
     }
-  }
-
-  private func slim<Codec: RowCodec>(_ codec: Codec, _ links: GraphLinks) -> SlimLayout<Codec> {
-    guard let start = unsafe links.links.baseAddress else {
-      preconditionFailure("a graph has nodes")
-    }
-    return unsafe SlimLayout(
-      codec: codec,
-      links: start,
-      count: links.count,
-      degree: links.degree,
-      entries: links.entries.view
-    )
   }
 
   /// The error for a link that names no node.
   func corrupt(_ bad: BadLink) -> any Error {
     guard let file else { preconditionFailure("a graph just built links to \(bad.link)") }
-    let isFat = if case .fat = store.layout { true } else { false }
     return file.corrupt(
       section: isFat ? "fat-rows" : "links",
       place: "node \(bad.node)",
       reason: "links to \(bad.link), which is no node"
     )
   }
-}
-
-extension FatRows {
-  /// The layout as pointers, valid while the rows are.
-  var layout: FatLayout? {
-    guard let start = unsafe rows.baseAddress, let codes = unsafe entryCodes.baseAddress else {
-      return nil
-    }
-    return unsafe FatLayout(
-      score: needle_fat_kernels_for(needle_simd_level()).pointee.score,
-      products: needle_code_kernels_for(needle_simd_level()).pointee.bytes,
-      rows: start,
-      shape: shape,
-      rowBytes: rowBytes,
-      count: count,
-      entries: entries.view,
-      entryCodes: codes
-    )
-  }
-}
-
-extension NodeStore {
-  /// Candidates that are ranked again for the `k` nearest: the coarser the codes, the more, and the more
-  /// the wider the search.
-  func kept(for k: Int, window: Int) -> Int {
-    guard rerank.kind != .none else { return k }
-    switch layout {
-    case .floats, .fat: return max(k + max(5, k / 2), window / 4)
-    case .codes(_, let codes, _):
-      switch codes.kind {
-      case .bytes: return max(k + max(5, k / 2), window / 4)
-      case .nibbles: return max(k + max(15, k), window / 2)
-      case .bits: return max(k + max(60, 4 * k), window)
-      }
-    }
-  }
-}
-
-extension NodeStore.Layout {
-  /// Walks under way at a time in a batch: more gain nothing.
-  var walks: Int { 4 }
 }

@@ -41,18 +41,17 @@ struct RankingRows {
   let rows: UnsafePointer<UInt8>?
   let rowBytes: Int
   /// A bit for each row of the set that may be found; `nil` where all may.
-  let matching: UnsafePointer<UInt64>?
+  private var matching: UnsafePointer<UInt64>?
 
-  /// Takes the parts out of an index and of a filter, which must live as long.
-  init(_ index: HNSWIndex, filter: RowFilter? = nil) {
-    guard let numbers = unsafe index.nodes.rows.baseAddress else {
+  /// Takes the parts out of an index, which must live as long.
+  init(_ nodes: GraphNodes, _ store: NodeStore, _ metric: Metric) {
+    guard let numbers = unsafe nodes.rows.baseAddress else {
       preconditionFailure("a graph has nodes")
     }
     unsafe self.numbers = numbers
-    unsafe starts = index.nodes.starts?.baseAddress
-    unsafe metric = index.summary.metric
-    unsafe matching = filter?.words.baseAddress
-    let rerank = index.store.rerank
+    unsafe starts = nodes.starts?.baseAddress
+    unsafe self.metric = metric
+    let rerank = store.rerank
     unsafe rows = rerank.bytes.baseAddress
     unsafe rowBytes = rerank.rowBytes
     if let rows = unsafe rows, rerank.kind == .half || rerank.kind == .float {
@@ -64,7 +63,14 @@ struct RankingRows {
       )
       return
     }
-    unsafe takeCodes(of: index.store)
+    unsafe takeCodes(of: store)
+  }
+
+  /// The same for the rows of a filter only, which must live as long.
+  func matching(_ filter: RowFilter?) -> RankingRows {
+    var copy = unsafe self
+    unsafe copy.matching = filter?.words.baseAddress
+    return unsafe copy
   }
 
   private mutating func takeCodes(of store: NodeStore) {

@@ -116,7 +116,7 @@ import VectorCore
       #expect(!function.hasPrefix(prefix))
     } catch let error as CuVSError {
       #expect(error.code == .refused)
-      #expect(error.message.hasPrefix("\(function): fake cuVS: told to fail"))
+      #expect(error.message.hasPrefix("\(function): fake cuVS: told to fail; an NVIDIA GPU"))
     }
     #expect(fake_cuvs_living() == 0)
   }
