@@ -1,7 +1,7 @@
 internal import VectorCore
 
-/// A filter of rows as a walk over nodes asks it.
-struct NodeFilter: Sendable {
+/// A filter of rows as a walk over nodes asks it; a class, so that a call counts one reference.
+final class NodeFilter: Sendable {
   let rows: RowFilter
   /// Nodes that stand for a matching row, ascending; at least one.
   let nodes: SharedArray<UInt32>
