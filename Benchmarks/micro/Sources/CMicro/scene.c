@@ -39,7 +39,8 @@ static void fill_fat(scene *s, uint32_t *state) {
   fill_bytes(s->table, sizeof s->table, state);
   s->fat_query = (needle_fat_query){{s->high, s->low}, 0, 0, 1e-6f, s->table, 1e-3f, 0};
   // Half of the neighbors are near enough.
-  s->fat->score(s->row, s->shape, &s->fat_query, UINT32_MAX, &s->sink, s->found_orders,
+  needle_fat_ahead none = {NULL, NULL};
+  s->fat->score(s->row, s->shape, &s->fat_query, UINT32_MAX, none, &s->sink, s->found_orders,
                 s->found_nodes);
   qsort(s->found_orders, needle_fat_block, sizeof *s->found_orders, compare_orders);
   s->below = s->found_orders[needle_fat_block / 2];
