@@ -25,8 +25,8 @@ static inline float own_score(const uint8_t *row, size_t width, const needle_fat
   __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(both), _mm512_extracti64x4_epi64(both, 1));
   __m128i four = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
   __m128i two = _mm_add_epi32(four, _mm_srli_epi64(four, 32));
-  int32_t high_sum = query->high_offset + _mm_cvtsi128_si32(two);
-  int32_t low_sum = query->low_offset + _mm_extract_epi32(two, 2);
+  int32_t high_sum = _mm_cvtsi128_si32(two) - 128 * query->high_sum;
+  int32_t low_sum = _mm_extract_epi32(two, 2) - 128 * query->low_sum;
   float product = 128.0f * (float)high_sum;
   return query->own_scale * (product + (float)low_sum);
 }

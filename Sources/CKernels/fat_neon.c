@@ -10,23 +10,16 @@
 
 enum { half_block = needle_fat_block / 2, lanes = 4, vectors = needle_fat_block / lanes };
 
-// The instruction multiplies signed bytes: of codes less 128, which is made good with the query.
+// The instruction multiplies signed bytes: of codes less 128.
 static inline float own_score(const uint8_t *row, size_t width, const needle_fat_query *query) {
-  int32x4_t high = vdupq_n_s32(0), low = high, high_rest = high, low_rest = high;
+  int32x4_t high = vdupq_n_s32(0), low = high;
   for (size_t j = 0; j < width; j += 16) {
     int8x16_t less = vreinterpretq_s8_u8(veorq_u8(vld1q_u8(row + j), vdupq_n_u8(0x80)));
-    int8x16_t high_codes = vld1q_s8(query->own.high + j), low_codes = vld1q_s8(query->own.low + j);
-    high = vdotq_s32(high, less, high_codes);
-    low = vdotq_s32(low, less, low_codes);
-    high_rest = vdotq_s32(high_rest, high_codes, vdupq_n_s8(1));
-    low_rest = vdotq_s32(low_rest, low_codes, vdupq_n_s8(1));
+    high = vdotq_s32(high, less, vld1q_s8(query->own.high + j));
+    low = vdotq_s32(low, less, vld1q_s8(query->own.low + j));
   }
-  high = vaddq_s32(high, vshlq_n_s32(high_rest, 7));
-  low = vaddq_s32(low, vshlq_n_s32(low_rest, 7));
-  int32_t high_sum = query->high_offset + vaddvq_s32(high);
-  int32_t low_sum = query->low_offset + vaddvq_s32(low);
-  float product = 128.0f * (float)high_sum;
-  return query->own_scale * (product + (float)low_sum);
+  float product = 128.0f * (float)vaddvq_s32(high);
+  return query->own_scale * (product + (float)vaddvq_s32(low));
 }
 
 static inline void widen_sums(uint16x8_t from, uint32x4_t *to) {

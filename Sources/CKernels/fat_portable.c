@@ -10,7 +10,7 @@
 enum { block_size = needle_fat_block, half_block = 16, centroids = 16 };
 
 static float own_score(const uint8_t *row, size_t width, const needle_fat_query *query) {
-  int32_t high = query->high_offset, low = query->low_offset;
+  int32_t high = -128 * query->high_sum, low = -128 * query->low_sum;
   for (size_t j = 0; j < width; j++) {
     high += query->own.high[j] * row[j];
     low += query->own.low[j] * row[j];

@@ -56,7 +56,7 @@ struct FatLayout: @unsafe WalkLayout {
     var node = node
     guard state.seen.insert(node) else { return }
     let fat = unsafe query.fat.unsafelyUnwrapped
-    let sum = unsafe Int32(bitPattern: order ^ 0x7FFF_FFFF) &+ fat.high_offset
+    let sum = unsafe Int32(bitPattern: order ^ 0x7FFF_FFFF) &- 128 &* fat.high_sum
     var order = unsafe needle_distance_order(-fat.own_scale * 128 * Float(sum))
     unsafe state.pool.insert(&node, orders: &order, count: 1)
   }

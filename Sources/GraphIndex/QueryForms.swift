@@ -99,8 +99,8 @@ struct QueryForms: ~Copyable {
     let tableScale = unsafe codebook.fillTable(projected, table, &bias)
     unsafe fat = needle_fat_query(
       own: whole.wide,
-      high_offset: -128 &* whole.highSum,
-      low_offset: -128 &* whole.lowSum,
+      high_sum: whole.highSum,
+      low_sum: whole.lowSum,
       own_scale: whole.unit * rowUnit * scale * codebook.rowScale,
       table: table,
       table_scale: tableScale,

@@ -20,7 +20,7 @@ private struct FatScene {
 
   let high: [Int8]
   let low: [Int8]
-  let offsets: (high: Int32, low: Int32)
+  let sums: (high: Int32, low: Int32)
   let ownScale: Float
   let table: [UInt8]
   let tableScale: Float
@@ -50,9 +50,7 @@ private struct FatScene {
     nodes = (0..<neighbors).map { _ in UInt32.random(in: 0...(.max), using: &generator) }
     high = (0..<width).map { _ in extreme ? 127 : Int8.random(in: -127...127, using: &generator) }
     low = (0..<width).map { _ in extreme ? -127 : Int8.random(in: -64...63, using: &generator) }
-    offsets = (
-      -128 * high.reduce(0) { $0 + Int32($1) }, -128 * low.reduce(0) { $0 + Int32($1) }
-    )
+    sums = (high.reduce(0) { $0 + Int32($1) }, low.reduce(0) { $0 + Int32($1) })
     ownScale = extreme ? 1 : 1e-6
     table = (0..<groups * 16).map { _ in
       extreme ? 255 : UInt8.random(in: 0...255, using: &generator)
@@ -104,8 +102,8 @@ extension FatScene {
           else { return 0 }
           var query = unsafe needle_fat_query(
             own: needle_wide_query(high: high, low: low),
-            high_offset: offsets.high,
-            low_offset: offsets.low,
+            high_sum: sums.high,
+            low_sum: sums.low,
             own_scale: ownScale,
             table: table,
             table_scale: tableScale,
@@ -136,7 +134,7 @@ extension FatScene {
 
   /// The formula of needle_fat.h.
   fileprivate func expected(below: UInt32) -> Scores {
-    var sums = offsets
+    var sums = (high: -128 * self.sums.high, low: -128 * self.sums.low)
     for place in 0..<shape.width {
       sums.high += Int32(high[place]) * Int32(own[place])
       sums.low += Int32(low[place]) * Int32(own[place])

@@ -24,7 +24,7 @@ typedef void needle_code_products(const int8_t *query, const uint8_t *codes, siz
                                   size_t width, const uint32_t *ids, size_t n, int32_t *products);
 typedef needle_code_products *needle_code_products_pointer;
 
-// A query of 15 bits a dimension: 128 · high + low.
+// A query of 15 bits a dimension: 128 · high + low, both within −127...127.
 typedef struct needle_wide_query {
   const int8_t *high;
   const int8_t *low;

@@ -33,8 +33,8 @@ static inline size_t needle_fat_row_bytes(needle_fat_shape shape) {
 
 typedef struct needle_fat_query {
   needle_wide_query own;
-  int32_t high_offset;   // −128 · Σ high
-  int32_t low_offset;    // −128 · Σ low
+  int32_t high_sum;      // Σ high
+  int32_t low_sum;       // Σ low
   float own_scale;
   const uint8_t *table;  // [groups][16]
   float table_scale;
@@ -48,7 +48,7 @@ typedef struct needle_fat_ahead {
 
 // Scores a node and estimates the scores of its neighbors, larger is better:
 //
-//   own           = own_scale · (128 · (Σ high · code + high_offset) + (Σ low · code + low_offset))
+//   own           = own_scale · (128 · Σ high · (code − 128) + Σ low · (code − 128))
 //   of neighbor n = own + bases[n] + factors[n] · (table_scale · Σ table[g][code of n in g] + table_bias)
 //
 // Writes the neighbors that come before `below` in the order of needle_distance_order(−score), in

@@ -25,6 +25,16 @@ static int compare_orders(const void *left, const void *right) {
   return (l > r) - (l < r);
 }
 
+// Takes the one byte that no query has away; the sum.
+static int32_t within_query(int8_t *query, size_t size) {
+  int32_t sum = 0;
+  for (size_t i = 0; i < size; i++) {
+    if (query[i] == INT8_MIN) query[i] = INT8_MAX;
+    sum += query[i];
+  }
+  return sum;
+}
+
 static void fill_fat(scene *s, uint32_t *state) {
   // The groups that an index of this dimension has.
   size_t groups = s->size / 16 * 4;
@@ -37,7 +47,8 @@ static void fill_fat(scene *s, uint32_t *state) {
   uint8_t *halves = s->row + s->size + needle_fat_block * groups / 2;
   for (size_t i = 0; i < 2 * needle_fat_block; i++) halves[2 * i + 1] = 0x3c | (halves[2 * i] & 3);
   fill_bytes(s->table, sizeof s->table, state);
-  s->fat_query = (needle_fat_query){{s->high, s->low}, 0, 0, 1e-6f, s->table, 1e-3f, 0};
+  int32_t high = within_query(s->high, s->size), low = within_query(s->low, s->size);
+  s->fat_query = (needle_fat_query){{s->high, s->low}, high, low, 1e-6f, s->table, 1e-3f, 0};
   // Half of the neighbors are near enough.
   needle_fat_ahead none = {NULL, NULL};
   s->fat->score(s->row, s->shape, &s->fat_query, UINT32_MAX, none, &s->sink, s->found_orders,
@@ -52,11 +63,7 @@ static void fill_probes(scene *s, uint32_t *state) {
   s->nothing = (needle_candidates){s->values, s->nodes, 0, 12, 1e12f};
   for (size_t p = 0; p < probe_count; p++) {
     int8_t *query = s->queries + p * s->size;
-    int32_t sum = 0;
-    for (size_t i = 0; i < s->size; i++) {
-      if (query[i] == INT8_MIN) query[i] = INT8_MAX;
-      sum += query[i];
-    }
+    int32_t sum = within_query(query, s->size);
     s->probes[p] = (needle_probe){query, &s->nothing, 0, 1, 1, -needle_code_zero * sum, 0};
   }
 }
