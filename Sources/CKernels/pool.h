@@ -8,7 +8,8 @@
 needle_pool_offer needle_pool_offer_avx2, needle_pool_offer_avx512;
 
 static inline uint64_t pool_key(uint32_t order, uint32_t node) {
-  return (uint64_t)order << 32 | (uint64_t)node << 1;
+  const uint32_t last = 0xffdfffff;
+  return (uint64_t)((order < last ? order : last) >> 1) << 32 | (uint64_t)node << 1;
 }
 
 // How many of `count` sorted keys come before `key`.

@@ -6,15 +6,17 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), \
                              apply_to = function)
 
-typedef __m512i vec;
+typedef __m512d vec;
 #define LONGEST 512
 #define LANES 8
-#define vec_load(p) _mm512_loadu_si512(p)
-#define vec_store(p, v) _mm512_storeu_si512(p, v)
-#define vec_set1(key) _mm512_set1_epi64((long long)(key))
-#define vec_moved(here, before) _mm512_alignr_epi64(here, before, LANES - 1)
-#define vec_smaller(v, w) _mm512_min_epu64(v, w)
-#define vec_larger(v, w) _mm512_max_epu64(v, w)
+#define vec_load(p) _mm512_loadu_pd(p)
+#define vec_store(p, v) _mm512_storeu_pd(p, v)
+#define vec_set1(key) _mm512_castsi512_pd(_mm512_set1_epi64((long long)(key)))
+#define bits(v) _mm512_castpd_si512(v)
+#define vec_moved(here, before) \
+  _mm512_castsi512_pd(_mm512_alignr_epi64(bits(here), bits(before), LANES - 1))
+#define vec_smaller(v, w) _mm512_min_pd(v, w)
+#define vec_larger(v, w) _mm512_max_pd(v, w)
 #define NAME needle_pool_offer_avx512
 #include "pool_offer.h"
 

@@ -8,11 +8,11 @@ internal import CKernels
 /// ```
 /// 63          32 31           1 0
 /// ┌─────────────┬──────────────┬─┐
-/// │ order       │ node         │e│    e: expanded
+/// │ order / 2   │ node         │e│    e: expanded
 /// └─────────────┴──────────────┴─┘
 /// ```
-/// where the order is that of the distance as an unsigned number: every tie is broken by the node,
-/// the same way on every run.
+/// where the order is that of the distance as an unsigned number, without its last bit, see
+/// needle_pool.h: every tie is broken by the node, the same way on every run.
 ///
 /// A walk expands the nodes of a *window*, the first entries; more can be kept behind it, for a
 /// re-ranking to choose from.
@@ -70,9 +70,11 @@ package struct CandidatePool: ~Copyable {
   @inline(__always)
   package static func node(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key) &>> 1 }
 
-  /// The order of a key's distance.
+  /// The order of a key's distance, without its last bit.
   @inline(__always)
-  package static func order(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key &>> 32) }
+  package static func order(_ key: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: key &>> 32) &<< 1
+  }
 
   /// The keys, nearest first.
   @inline(__always)
@@ -85,7 +87,7 @@ package struct CandidatePool: ~Copyable {
   @inline(__always)
   package var bound: UInt32 {
     guard unsafe pool.count == pool.limit else { return Self.infinite }
-    return min(unsafe Self.order(pool.keys[pool.count &- 1]) &+ 1, Self.infinite)
+    return min(unsafe Self.order(pool.keys[pool.count &- 1]) &+ 2, Self.infinite)
   }
 
   /// Inserts nodes that are not in the pool; the farthest fall out of a full one.
@@ -123,6 +125,14 @@ package struct CandidatePool: ~Copyable {
       body(Self.node(key))
       left &-= 1
     }
+  }
+
+  /// The first of ``eachUpcoming(_:_:)``.
+  @inline(__always)
+  package var upcoming: UInt32? {
+    var node: UInt32?
+    eachUpcoming(1) { node = $0 }
+    return node
   }
 
   @inline(__always)

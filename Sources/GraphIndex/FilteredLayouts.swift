@@ -129,7 +129,7 @@ struct FilteredSlimLayout<Codec: RowCodec>: @unsafe ScanLayout {
 
   @inline(__always)
   func measure(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
-    try unsafe base.measure(query, &state)
+    unsafe base.measureVisited(query, &state)
   }
 
   /// A walk among matches that ends before its window is full has not seen all of them.

@@ -64,10 +64,12 @@ struct GraphSearch: @unchecked Sendable {
     _ layout: Layout,
     into results: NearestRows.Writer
   ) throws(BadLink) {
+    let block = block(of: slots)
     for first in stride(from: range.lowerBound, to: range.upperBound, by: slots.count) {
       let asked = slots.prefix(range.upperBound - first)
-      for (place, slot) in asked.enumerated() {
-        load(slot.memory, first + place)
+      var waiting = first..<first + asked.count
+      for slot in asked {
+        _ = unsafe block.next(of: &waiting, queries, source, into: slot.memory.forms)
         unsafe layout.beginScan(plan, &slot.memory.state.pointee)
       }
       unsafe layout.filter.eachChunk(of: layout.scanStep) { nodes, count in
@@ -102,13 +104,13 @@ struct GraphSearch: @unchecked Sendable {
     var plan = plan
     plan.takesTurns = slots.count > 1
     var waiting = range
+    let block = block(of: slots)
     var (distances, expanded, scans) = (0, 0, 0)
     // The walks under way, by pointers: to count references to slots would take a tenth of a walk.
     var under: [(memory: SearchSlot.Memory, query: Int)] = []
     under.reserveCapacity(slots.count)
     for slot in slots {
-      guard let query = waiting.popFirst() else { break }
-      try start(slot.memory, query, plan, layout)
+      guard let query = try start(slot.memory, &waiting, block, plan, layout) else { break }
       under.append((slot.memory, query))
     }
     while !under.isEmpty {
@@ -125,11 +127,10 @@ struct GraphSearch: @unchecked Sendable {
         unsafe distances &+= memory.state.pointee.measured
         unsafe expanded &+= memory.state.pointee.expanded
         unsafe scans &+= memory.state.pointee.scanned > 0 ? 1 : 0
-        guard let next = waiting.popFirst() else {
+        guard let next = try start(memory, &waiting, block, plan, layout) else {
           under.remove(at: turn)
           continue
         }
-        try start(memory, next, plan, layout)
         under[turn].query = next
         turn &+= 1
       }
@@ -138,20 +139,26 @@ struct GraphSearch: @unchecked Sendable {
     counts.add(queries: range.count, distances: distances, expanded: expanded, scans: scans)
   }
 
+  /// Begins the walk of the next query that waits; returns its number.
   @inline(__always)
   private func start<Layout: WalkLayout>(
     _ memory: SearchSlot.Memory,
-    _ query: Int,
+    _ waiting: inout Range<Int>,
+    _ block: QueryBlock,
     _ plan: WalkPlan,
     _ layout: Layout
-  ) throws(BadLink) {
-    load(memory, query)
+  ) throws(BadLink) -> Int? {
+    guard let query = unsafe block.next(of: &waiting, queries, source, into: memory.forms) else {
+      return nil
+    }
     _ = unsafe layout.begin(memory.forms.pointee.walked, plan, &memory.state.pointee)
+    return query
   }
 
-  @inline(__always)
-  private func load(_ memory: SearchSlot.Memory, _ query: Int) {
-    unsafe memory.forms.pointee.load(queries + query * index.summary.dimension, source)
+  private func block(of slots: [SearchSlot]) -> QueryBlock {
+    let block = slots[0].block(for: index)
+    block.reset()
+    return block
   }
 
   @inline(__always)

@@ -33,7 +33,8 @@ extension HNSWIndex {
   ) -> (own: Float, neighbors: [(node: UInt32, score: Float)])? {
     guard case .fat(let rows) = store.layout, let layout = unsafe rows.layout else { return nil }
     let slot = SearchSlot(self)
-    unsafe slot.memory.forms.pointee.load(query, querySpace)
+    var waiting = 0..<1
+    _ = unsafe slot.block(for: self).next(of: &waiting, query, querySpace, into: slot.memory.forms)
     var orders = [UInt32](repeating: 0, count: rows.degree + 16)
     var nodes = orders
     var own: Float = 0

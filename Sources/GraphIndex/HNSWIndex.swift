@@ -118,7 +118,7 @@ package final class HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex, @unch
   private var isFat: Bool { if case .fat = unsafe walked { true } else { false } }
 
   /// Walks under way at a time in a batch: more gain nothing.
-  private static let walks = 4
+  static let walks = 4
 
   /// Calls the search that is specialised for this index's layout and codes.
   private func answer(

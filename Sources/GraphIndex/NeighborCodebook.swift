@@ -47,8 +47,17 @@ package struct NeighborCodebook: Sendable {
     if let axes {
       unsafe axes.project(codes, exactly: false, scale: scale, into: projected)
     } else {
-      for column in 0..<dimension { unsafe projected[column] = image[column] * scale }
+      unsafe self.scale(image, scale, into: projected)
     }
+  }
+
+  /// The same for a codebook without axes.
+  func scale(
+    _ image: UnsafePointer<Float>,
+    _ scale: Float,
+    into projected: UnsafeMutablePointer<Float>
+  ) {
+    for column in 0..<dimension { unsafe projected[column] = image[column] * scale }
   }
 
   /// Writes the products of a projected query with all centroids, as bytes; returns their scale.

@@ -23,7 +23,9 @@ package struct Projection: Sendable {
   }
 
   /// Floats that a projection needs room for.
-  package var room: Int { 2 * axes.paddedCount }
+  package var room: Int { 2 * probeRoom }
+  /// Floats that a probe writes.
+  var probeRoom: Int { axes.paddedCount }
 
   /// Projects a vector, `[dimension]`; the first ``count`` of `projected`, which has ``room``.
   ///
@@ -34,32 +36,54 @@ package struct Projection: Sendable {
     scale: Float = 1,
     into projected: UnsafeMutablePointer<Float>
   ) {
+    let each = exactly ? 2 : 1
+    unsafe withUnsafeTemporaryAllocation(of: needle_probe.self, capacity: each) { probes in
+      guard let first = probes.baseAddress else { return }
+      unsafe aim(first, count: each, vector, scale)
+      unsafe project(first, count: each, into: projected)
+    }
+    if exactly { unsafe join(projected) }
+  }
+
+  /// Makes probes of a vector: of its upper bits, and of its lower ones where there are to be 2.
+  func aim(
+    _ probes: UnsafeMutablePointer<needle_probe>,
+    count: Int,
+    _ vector: borrowing CodedQuery,
+    _ scale: Float
+  ) {
+    let unit = vector.unit * scale
+    unsafe probes[0] = probe(vector.high, sum: vector.highSum, scale: 128 * unit)
+    if count > 1 { unsafe probes[1] = probe(vector.low, sum: vector.lowSum, scale: unit) }
+  }
+
+  /// Projects by probes, ``probeRoom`` floats each.
+  func project(
+    _ probes: UnsafePointer<needle_probe>,
+    count: Int,
+    into projected: UnsafeMutablePointer<Float>
+  ) {
     guard let codes = unsafe axes.codes.baseAddress, let units = unsafe axes.units.baseAddress,
       let nothing = unsafe nothing.baseAddress
     else { return }
-    let unit = vector.unit * scale
-    let high = unsafe probe(vector.high, sum: vector.highSum, scale: 128 * unit)
-    let low = unsafe probe(vector.low, sum: vector.lowSum, scale: unit)
-    let width = axes.paddedCount
-    let kernel = unsafe needle_int8_kernels_for(needle_simd_level()).pointee.score
-    unsafe withUnsafeTemporaryAllocation(of: needle_probe.self, capacity: 2) { probes in
-      guard let first = probes.baseAddress else { return }
-      unsafe first.initialize(to: high)
-      unsafe (first + 1).initialize(to: low)
-      unsafe kernel(
-        codes,
-        width / CodePanels.lanes,
-        RowCodes.steps(dimension: axes.dimension),
-        units,
-        nothing,
-        first,
-        exactly ? 2 : 1,
-        projected,
-        width
-      )
-    }
-    guard exactly else { return }
-    for axis in 0..<count { unsafe projected[axis] += projected[width + axis] }
+    let width = probeRoom
+    unsafe needle_int8_kernels_for(needle_simd_level()).pointee.score(
+      codes,
+      width / CodePanels.lanes,
+      RowCodes.steps(dimension: axes.dimension),
+      units,
+      nothing,
+      probes,
+      count,
+      projected,
+      width
+    )
+  }
+
+  /// Adds what the lower bits came to.
+  func join(_ projected: UnsafeMutablePointer<Float>) {
+    let low = unsafe projected + probeRoom
+    for axis in 0..<count { unsafe projected[axis] += low[axis] }
   }
 
   private func probe(_ codes: UnsafePointer<Int8>, sum: Int32, scale: Float) -> needle_probe {

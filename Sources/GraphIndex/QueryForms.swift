@@ -14,6 +14,11 @@ final class QuerySpace: Sendable {
   let codebook: NeighborCodebook?
   /// What one unit of a fat row's own codes stands for.
   let fatUnit: Float
+  /// What queries are projected to, and by how many probes each: 2 where all their bits count.
+  let projection: Projection?
+  let probes: Int
+  /// Floats of a projected query.
+  let room: Int
 
   /// Takes the parts of an index; `nil` where vectors are compared as they are.
   init?(_ space: ScanSpace?, _ layout: NodeStore.Layout) {
@@ -22,6 +27,10 @@ final class QuerySpace: Sendable {
     axes = layout.axes
     codebook = layout.codebook
     fatUnit = layout.fatUnit
+    projection = layout.axes ?? layout.codebook?.axes
+    let each = layout.axes != nil ? 2 : 1
+    probes = each
+    room = projection.map { $0.probeRoom * each } ?? layout.codebook?.room ?? 0
   }
 }
 
@@ -32,20 +41,22 @@ struct QueryForms: ~Copyable {
   private let hasAxes: Bool
   private let values: UnsafeMutablePointer<Float>
   private let image: UnsafeMutablePointer<Float>
-  private let projected: UnsafeMutablePointer<Float>
   private let table: UnsafeMutablePointer<UInt8>
   /// The query in the space, and along the axes that the codes are about.
   private(set) var whole: CodedQuery
   private(set) var along: CodedQuery
   /// What all distances have in common, see ``ScanSpace``.
   private(set) var common: Float = 0
+  /// What its projection is multiplied with.
+  private(set) var scale: Float = 1
   private var fat: needle_fat_query?
 
   /// Whether the vector itself is compared with others, by a walk or a ranking.
   private let comparesValues: Bool
 
   /// Makes room for queries of an index.
-  init(dimension: Int, space: ScanSpace?, store: NodeStore) {
+  init(_ index: HNSWIndex) {
+    let (dimension, space, store) = (index.summary.dimension, index.space, index.store)
     let layout = store.layout
     comparesValues = space == nil || store.rerank.kind == .half || store.rerank.kind == .float
     self.dimension = dimension
@@ -54,11 +65,9 @@ struct QueryForms: ~Copyable {
     let line = 64
     let padded = (dimension + line - 1) / line * line
     let spaceDimension = space?.dimension ?? 0
-    let most = max(axes?.room ?? 0, codebook?.room ?? 0)
     unsafe values = .allocate(capacity: padded)
     unsafe values.initialize(repeating: 0, count: padded)
     unsafe image = .allocate(capacity: spaceDimension + 1)
-    unsafe projected = .allocate(capacity: most + 4)
     unsafe table = UnsafeMutableRawPointer.allocate(
       byteCount: 16 * max(codebook?.groups ?? 0, 4),
       alignment: 64
@@ -71,30 +80,37 @@ struct QueryForms: ~Copyable {
   deinit {
     unsafe values.deallocate()
     unsafe image.deallocate()
-    unsafe projected.deallocate()
     unsafe table.deallocate()
   }
 
-  /// Takes a query, `[dimension]`; `source` is of the same index at all times.
-  mutating func load(_ query: UnsafePointer<Float>, _ source: QuerySpace?) {
+  /// Takes a query of several, `[n, dimension]`; `source` is of the same index at all times.
+  mutating func begin(_ queries: UnsafePointer<Float>, _ number: Int, _ source: QuerySpace?) {
+    let query = unsafe queries + number * dimension
     if comparesValues { unsafe values.update(from: query, count: dimension) }
     guard let source else { return }
     let length = unsafe source.space.place(query: query, into: image)
     unsafe whole.load(image, count: source.space.dimension)
     common = unsafe source.space.commonDistance(of: query)
+    scale = source.codebook?.queryScale(length: length) ?? 1
+  }
+
+  /// Goes on with what the query was projected to, if it is: room for `source.room`.
+  mutating func finish(_ projected: UnsafeMutablePointer<Float>, _ source: QuerySpace) {
     if let axes = source.axes {
-      unsafe axes.project(whole, exactly: true, into: projected)
+      unsafe axes.join(projected)
       unsafe along.load(projected, count: axes.count)
     }
     if let codebook = source.codebook {
-      loadTable(codebook, length: length, unit: source.fatUnit)
+      if codebook.axes == nil { unsafe codebook.scale(image, scale, into: projected) }
+      unsafe loadTable(codebook, projected, unit: source.fatUnit)
     }
   }
 
-  private mutating func loadTable(_ codebook: NeighborCodebook, length: Float, unit rowUnit: Float)
-  {
-    let scale = codebook.queryScale(length: length)
-    unsafe codebook.project(image, whole, scale: scale, into: projected)
+  private mutating func loadTable(
+    _ codebook: NeighborCodebook,
+    _ projected: UnsafePointer<Float>,
+    unit rowUnit: Float
+  ) {
     var bias: Float = 0
     let tableScale = unsafe codebook.fillTable(projected, table, &bias)
     unsafe fat = needle_fat_query(

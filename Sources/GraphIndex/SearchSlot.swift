@@ -2,7 +2,8 @@ internal import CKernels
 internal import IntegerScan
 internal import VectorCore
 
-/// The memory of one query under way: its forms, its walk, and its last candidates.
+/// The memory of one query under way: its forms, which come from a ``QueryBlock``, its walk, and its last
+/// candidates.
 // @unchecked Sendable because a slot is out of the store while it is used, so one thread has it.
 @safe
 final class SearchSlot: @unchecked Sendable {
@@ -15,22 +16,25 @@ final class SearchSlot: @unchecked Sendable {
   }
 
   let memory = Memory()
+  private var block: QueryBlock?
 
   init(_ index: HNSWIndex) {
     let store = index.store
-    unsafe memory.forms.initialize(
-      to: QueryForms(
-        dimension: index.summary.dimension,
-        space: index.space,
-        store: store
-      )
-    )
+    unsafe memory.forms.initialize(to: QueryForms(index))
     // A filtered walk looks at its neighbors' neighbors as well.
     let most = max(2 * store.layout.degree, store.entries.most, EntryPoints.mostSampled)
     unsafe memory.state.initialize(
       to: WalkState(nodes: store.layout.marksNodes ? index.nodes.count : 0, most: most)
     )
     unsafe memory.ranking.initialize(to: Ranking())
+  }
+
+  /// What prepares queries for this slot and those beside it.
+  func block(for index: HNSWIndex) -> QueryBlock {
+    if let block { return block }
+    let made = QueryBlock(HNSWIndex.walks, for: index)
+    block = made
+    return made
   }
 
   deinit {

@@ -76,7 +76,6 @@ struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
       guard link < limit else { throw BadLink(node: node, link: link) }
       state.visited.insert(link)
     }
-    guard state.plan.takesTurns else { return }
     let fresh = unsafe state.visited.added(since: state.pending)
     unsafe needle_prefetch_rows(
       codec.start,
@@ -88,13 +87,35 @@ struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
 
   @inline(__always)
   func measure(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
+    if !state.plan.takesTurns, let upcoming = state.pool.upcoming {
+      unsafe peek(upcoming, state)
+    }
+    unsafe measureVisited(query, &state)
+  }
+
+  /// Measures what was visited since ``WalkState/pending``.
+  @inline(__always)
+  func measureVisited(_ query: WalkQuery, _ state: inout WalkState) {
     let fresh = state.visited.count &- state.pending
     state.measured &+= fresh
     let nodes = unsafe state.visited.added(since: state.pending)
-    state.pool.eachUpcoming(1) { unsafe prefetchLinks($0) }
     unsafe codec.measure(query, nodes, count: fresh, into: state.orders)
     unsafe state.pool.insert(nodes, orders: state.orders, count: fresh)
-    state.pool.eachUpcoming(1) { unsafe prefetchLinks($0) }
+    state.pool.eachUpcoming(2) { unsafe prefetchLinks($0) }
+  }
+
+  /// Asks for the codes of a node's neighbors that were not visited, while others are measured: it is most
+  /// likely the next.
+  @inline(__always)
+  private func peek(_ node: UInt32, _ state: borrowing WalkState) {
+    let links = unsafe self.links + Int(node) &* degree
+    let limit = unsafe UInt32(truncatingIfNeeded: count)
+    for place in unsafe 0..<degree {
+      let link = unsafe links[place]
+      if link >= limit { break }
+      if state.visited.contains(link) { continue }
+      unsafe needle_prefetch_bytes(codec.start + Int(link) &* codec.rowBytes, codec.rowBytes)
+    }
   }
 
   @inline(__always)

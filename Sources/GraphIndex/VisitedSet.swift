@@ -49,6 +49,12 @@ package struct VisitedSet: ~Copyable {
     count &+= Int(truncatingIfNeeded: ~(word &>> shift) & 1)
   }
 
+  /// Whether a node was added.
+  @inline(__always)
+  package func contains(_ node: UInt32) -> Bool {
+    unsafe bits[Int(node &>> 6)] &>> UInt64(node & 63) & 1 != 0
+  }
+
   /// The nodes added since there were `start`.
   @inline(__always)
   package func added(since start: Int) -> UnsafePointer<UInt32> {

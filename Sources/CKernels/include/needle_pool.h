@@ -8,7 +8,11 @@
 
 #pragma clang assume_nonnull begin
 
-// Keys, smallest first: order of the distance << 32 | node << 1 | whether it was expanded.
+// Keys, smallest first: half the order of the distance << 32 | node << 1 | whether it was expanded.
+//
+// Read as doubles they have the same order, for whose smaller and larger one every processor has fast
+// instructions: hence half the order. Orders from 0xffe00000 on, which no number has, count as the one
+// before.
 typedef struct needle_pool {
   uint64_t *keys;  // room for limit + 16, fastest where a cache line starts
   size_t count;
