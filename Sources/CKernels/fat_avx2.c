@@ -24,10 +24,11 @@ static inline __m256i plus_products(__m256i sum, __m256i less, __m256i size, con
 }
 
 static inline float own_score(const uint8_t *row, size_t width, const needle_fat_query *query,
-                              const uint8_t *ahead) {
+                              const uint8_t *ahead[2]) {
   __m256i high = _mm256_setzero_si256(), low = high;
   for (size_t j = 0; j < width; j += line) {
-    ask(ahead + j);
+    ask(ahead[0] + j);
+    ask(ahead[1] + j);
     for (size_t half = j; half < j + line; half += line / 2) {
       __m256i less = _mm256_xor_si256(load(row + half), _mm256_set1_epi8((char)0x80));
       __m256i size = _mm256_abs_epi8(less);
@@ -89,10 +90,9 @@ size_t needle_fat_score_avx2(const uint8_t *row, needle_fat_shape shape,
                              const needle_fat_query *query, uint32_t below, needle_fat_ahead ahead,
                              float *own, uint32_t *orders, uint32_t *nodes) {
   // Where there is none ahead, the row itself: asking for what is at hand costs less than a branch.
-  const uint8_t *first = ahead.first == NULL ? row : ahead.first;
-  const uint8_t *second = ahead.second == NULL ? row : ahead.second;
-  *own = own_score(row, shape.width, query, first);
-  for (size_t j = 0; j < shape.width; j += line) ask(second + j);
+  const uint8_t *rows_ahead[2] = {ahead.first == NULL ? row : ahead.first,
+                                  ahead.second == NULL ? row : ahead.second};
+  *own = own_score(row, shape.width, query, rows_ahead);
   const __m256 own_all = _mm256_set1_ps(*own), scale = _mm256_set1_ps(query->table_scale);
   const __m256 bias = _mm256_set1_ps(query->table_bias);
   // Numbers are compared as signed ones: with the highest bit turned over, they keep their order.
@@ -104,7 +104,7 @@ size_t needle_fat_score_avx2(const uint8_t *row, needle_fat_shape shape,
     size_t at = shape.width + block * block_bytes;
     const uint8_t *bases = row + at + codes_bytes, *factors = bases + 2 * needle_fat_block;
     const uint8_t *ids = factors + 2 * needle_fat_block;
-    const uint8_t *both_ahead[2] = {first + at, second + at};
+    const uint8_t *both_ahead[2] = {rows_ahead[0] + at, rows_ahead[1] + at};
     __m256i sums[vectors];
     table_sums(row + at, shape.groups, query->table, both_ahead, sums);
     for (size_t j = codes_bytes; j < block_bytes; j += line) {

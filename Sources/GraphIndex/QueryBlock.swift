@@ -35,8 +35,9 @@ final class QueryBlock: @unchecked Sendable {
   /// Forgets queries that were not taken.
   func reset() { left = 0..<0 }
 
-  /// Puts the next of the waiting queries, `[n, dimension]`, into `target`, whose own room it takes in
-  /// exchange; returns its number, `nil` where none is left. `source` is of the same index at all times.
+  /// Takes the next of the queries that wait, `[n, dimension]`; returns its number, `nil` where none is left.
+  ///
+  /// Its forms and the room of `target` change places. `source` is of the same index at all times.
   @inline(__always)
   func next(
     of waiting: inout Range<Int>,
