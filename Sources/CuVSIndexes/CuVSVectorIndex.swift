@@ -147,12 +147,6 @@ struct CuVSVectorIndex: StoredIndex, ReconstructingIndex {
     _ rows: Span<UInt32>,
     into destination: inout MutableSpan<Float>
   ) throws(FileError) {
-    let dimension = summary.dimension
-    for place in 0..<rows.count {
-      let start = Int(rows[place]) * dimension
-      for column in 0..<dimension {
-        destination[place * dimension + column] = self.rows.values[start + column]
-      }
-    }
+    self.rows.copy(rows, into: &destination)
   }
 }

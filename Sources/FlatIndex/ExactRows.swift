@@ -37,6 +37,20 @@ package struct ExactRows: Sendable {
   /// The number of vectors.
   package var count: Int { values.count / dimension }
 
+  /// Copies some rows, `[rows.count, dimension]`.
+  ///
+  /// - Parameters:
+  ///   - rows: row numbers, each below ``count``.
+  ///   - destination: room for the rows.
+  package func copy(_ rows: Span<UInt32>, into destination: inout MutableSpan<Float>) {
+    for place in 0..<rows.count {
+      let start = Int(rows[place]) * dimension
+      for column in 0..<dimension {
+        destination[place * dimension + column] = values[start + column]
+      }
+    }
+  }
+
   /// Scores some rows: inner product or minus the squared distance, larger is nearer.
   ///
   /// - Parameters:

@@ -44,13 +44,12 @@ struct ScreenedFlatIndex: StoredIndex, ObservedIndex, ReconstructingIndex {
     _ rows: Span<UInt32>,
     into destination: inout MutableSpan<Float>
   ) throws(FileError) {
-    let dimension = summary.dimension
-    for place in 0..<rows.count {
-      let start = Int(rows[place]) * dimension
-      for column in 0..<dimension {
-        destination[place * dimension + column] = self.rows.values[start + column]
-      }
-    }
+    let exact = ExactRows(
+      values: self.rows.values,
+      dimension: summary.dimension,
+      metric: summary.metric
+    )
+    exact.copy(rows, into: &destination)
   }
 
   /// Searches some queries of the row-major `all`.

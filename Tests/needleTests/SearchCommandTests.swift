@@ -192,6 +192,17 @@ import Testing
     expectFailure(result, .usage, "--in-memory is for --index")
   }
 
+  @Test func cuVSThatIsNotThere() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index("index", "cuvs-flat")
+    let queries = try folder.vectors("queries.npy", count: 4, seed: 2)
+    let search = "search --index '\(index)' --queries '\(queries)' --out found.jsonl"
+    let line = "NEEDLETAIL_CUVS=/missing \"$needle\" \(search)"
+    let result = try NeedleCommand.shell(line, in: folder)
+    expectFailure(result, .missingInput, "/missing", "pip install libcuvs-cu13 nvidia-cuda-runtime")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("found.jsonl")))
+  }
+
   @Test func parametersThatDoNotExist() throws {
     let folder = try TemporaryFolder()
     let index = try folder.index("index", "hnsw")

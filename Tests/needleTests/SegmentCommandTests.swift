@@ -30,6 +30,18 @@ import Testing
     }
   }
 
+  @Test func staysInItsFiles() throws {
+    let made = try needle("index add docs --vectors a.npy --ids a.ids --backend flat --metric l2")
+    #expect(made.code == 0, "\(made.errors)")
+    expectFailure(
+      try needle("search --index docs --in-memory --queries a.npy --out found.jsonl"),
+      .usage,
+      "--in-memory is for an index file",
+      "docs"
+    )
+    #expect(!FileManager.default.fileExists(atPath: folder.path("found.jsonl")))
+  }
+
   @Test func growsAndShrinks() throws {
     let made = try needle("index add docs --vectors a.npy --ids a.ids --backend hnsw --metric l2")
     #expect(made.code == 0, "\(made.errors)")
