@@ -1,8 +1,9 @@
 #include "fat.h"
-#include "kept_lanes.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+
+#include "kept_lanes.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,f16c,popcnt"))), apply_to = function)
 #pragma clang fp contract(off)

@@ -98,9 +98,10 @@ private final class FatRowWriter: @unchecked Sendable {
   private var image: [Float]
   private var coded: CodedQuery
   private var own: [Int8]
-  private var direction: [Float]
+  // Written for every link: as arrays, they would be checked for other owners each time.
+  private let direction: MutableMemory<Float>
   private var query: [Float]
-  private var groups: [UInt8]
+  private let groups: MutableMemory<UInt8>
   private var products: [[Int32]]
 
   init(_ builder: FatRowsBuilder, shape: needle_fat_shape) {
@@ -112,9 +113,9 @@ private final class FatRowWriter: @unchecked Sendable {
     image = Array(repeating: 0, count: width)
     coded = CodedQuery(width: width)
     own = Array(repeating: 0, count: width)
-    direction = Array(repeating: 0, count: builder.codebook.dimension)
+    direction = MutableMemory(count: builder.codebook.dimension)
     query = Array(repeating: 0, count: builder.codebook.room)
-    groups = Array(repeating: 0, count: builder.codebook.groups)
+    groups = MutableMemory(count: builder.codebook.groups)
     products = Array(repeating: Array(repeating: 0, count: builder.links.degree + 4), count: 3)
   }
 
@@ -174,15 +175,18 @@ private final class FatRowWriter: @unchecked Sendable {
     let dimension = builder.codebook.dimension
     let from = unsafe pointers.projected + node * dimension
     let to = unsafe pointers.projected + neighbor * dimension
+    guard let direction = unsafe direction.elements.baseAddress,
+      let groups = unsafe groups.elements.baseAddress
+    else { preconditionFailure("a codebook has groups") }
     let inverse = 1 / distance
     for column in 0..<dimension {
-      direction[column] = unsafe (to[column] - from[column]) * inverse
+      unsafe direction[column] = (to[column] - from[column]) * inverse
     }
     var (along, withQuery) = (Float(0), Float(0))
     let encode = unsafe needle_fat_kernels_for(needle_simd_level()).pointee.encode
     unsafe builder.codebook.withKernel { codebook in
       var codebook = unsafe codebook
-      unsafe encode(direction, query, &codebook, &groups, &along, &withQuery)
+      unsafe encode(direction, query, &codebook, groups, &along, &withQuery)
     }
     let factor = along > 1e-6 ? distance / along : 0
     let block = unsafe self.block(place, of: blocks)
