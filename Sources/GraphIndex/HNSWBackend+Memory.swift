@@ -208,7 +208,7 @@ private struct GraphShape {
 
   /// Queries, their results, and a bit a node for each walk of the slim layout.
   var scratch: BuildMemory.Part {
-    let walks = plan.layout == .slim ? 4 * threads * count / 8 : 0
+    let walks = plan.layout == .slim ? HNSWIndex.walks * threads * count / 8 : 0
     return Part("queries and walks", walks + BuildMemory.searchQueries * (720 + 8 * dimension))
   }
 

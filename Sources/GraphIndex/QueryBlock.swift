@@ -13,16 +13,13 @@ final class QueryBlock: @unchecked Sendable {
   private let probes: UnsafeMutablePointer<needle_probe>
   private let projected: UnsafeMutablePointer<Float>
 
-  /// Floats past the end that the kernel of the tables may read.
-  private static let slack = 4
-
   /// Makes room for `capacity` queries of an index.
   init(_ capacity: Int, for index: HNSWIndex) {
     self.capacity = capacity
     unsafe forms = .allocate(capacity: capacity)
     for place in 0..<capacity { unsafe (forms + place).initialize(to: QueryForms(index)) }
     unsafe probes = .allocate(capacity: 2 * capacity)
-    unsafe projected = .allocate(capacity: capacity * (index.querySpace?.room ?? 0) + Self.slack)
+    unsafe projected = .allocate(capacity: capacity * (index.querySpace?.room ?? 0))
   }
 
   deinit {
