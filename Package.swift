@@ -22,6 +22,8 @@ var faissArchives: [LinkerSetting] = [
 // The Fortran run time of OpenBLAS's LAPACK part; arm64 has no such library.
 faissArchives.append(.linkedLibrary(":libquadmath.a"))
 #endif
+// What a faiss with GPUs stands on.
+faissArchives += ["cudart", "cublas"].map { .linkedLibrary($0, .when(traits: ["FaissGPU"])) }
 
 let package = Package(
   name: "Needletail",
@@ -39,6 +41,7 @@ let package = Package(
   traits: [
     .trait(name: "Torch", description: "libCTorch with libtorch: models of text"),
     .trait(name: "SentencePiece", description: "SentencePiece's tokenizers, as T5 has them"),
+    .trait(name: "FaissGPU", description: "GPUs for indexes of a faiss that has them"),
     .default(enabledTraits: []),
   ],
   dependencies: [
@@ -78,7 +81,10 @@ let package = Package(
       name: "CFaiss",
       path: "CFaiss",
       publicHeadersPath: "include",
-      cxxSettings: strictCxx + [.headerSearchPath("omp_shim")],
+      cxxSettings: strictCxx + [
+        .headerSearchPath("omp_shim"),
+        .define("HAVE_FAISS_GPU", .when(traits: ["FaissGPU"])),
+      ],
       linkerSettings: faissArchives
     ),
 
@@ -241,9 +247,17 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: strict
     ),
+    .target(
+      name: "CFakeFaissGPU",
+      dependencies: ["CFaiss"],
+      path: "Tests/CFakeFaissGPU",
+      cxxSettings: strictCxx
+    ),
     .testTarget(
       name: "FaissIndexesTests",
-      dependencies: ["FaissIndexes", "IndexStore", "VectorCore", "TestSupport"],
+      dependencies: [
+        "FaissIndexes", "CFakeFaissGPU", "IndexStore", "VectorCore", "TestSupport",
+      ],
       swiftSettings: strict
     ),
     .target(
@@ -254,7 +268,8 @@ let package = Package(
     .testTarget(
       name: "CuVSIndexesTests",
       dependencies: [
-        "CuVSIndexes", "CFakeCuVS", "FlatIndex", "IndexStore", "VectorCore", "TestSupport",
+        "CuVSIndexes", "CFakeCuVS", "FlatIndex", "Needletail", "IndexStore", "VectorCore",
+        "TestSupport",
       ],
       swiftSettings: strict
     ),

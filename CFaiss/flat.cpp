@@ -55,15 +55,19 @@ void scan(const faiss::IndexFlat &flat, const float *query, size_t k, Found *fou
 }  // namespace
 
 void cfaiss::nearest(const faiss::IndexFlat &flat, double longest, size_t n, const float *x,
-                     size_t k, Found *found) {
+                     size_t k, Found *found, const Proposer *proposer) {
   const size_t total = static_cast<size_t>(flat.ntotal);
   if (k < 1 || k > total) throw Failure(CFAISS_REFUSED, "k must be from 1 to the number of rows");
-  const size_t wide = std::min(total, proposals(k));
+  const faiss::Index &source = proposer != nullptr ? proposer->index : flat;
+  const size_t most = proposer != nullptr ? std::min(total, proposer->most) : total;
+  const bool is_proven = proposer == nullptr || proposer->is_single;
+  const size_t wide = std::min(most, proposals(k));
   const double sign = flat.metric_type == faiss::METRIC_INNER_PRODUCT ? -1 : 1;
   std::vector<float> proposed(n * wide);
   std::vector<int64_t> rows(n * wide);
   std::vector<Found> candidates(wide);
-  flat.search(static_cast<int64_t>(n), x, static_cast<int64_t>(wide), proposed.data(), rows.data());
+  source.search(static_cast<int64_t>(n), x, static_cast<int64_t>(wide), proposed.data(),
+                rows.data());
   for (size_t q = 0; q < n; q++) {
     const float *query = x + q * flat.d;
     bool complete = true;
@@ -75,12 +79,21 @@ void cfaiss::nearest(const faiss::IndexFlat &flat, double longest, size_t n, con
     // A row that faiss did not propose is no nearer to it than the last one that it did.
     const double outside = sign * proposed[q * wide + wide - 1] - rounding(flat, longest, query);
     if (complete) std::sort(candidates.begin(), candidates.end());
-    if (complete && (wide == total || candidates[k - 1].distance < outside)) {
+    if (complete && (!is_proven || wide == total || candidates[k - 1].distance < outside)) {
       std::copy_n(candidates.begin(), k, found + q * k);
     } else {
       scan(flat, query, k, found + q * k);
     }
   }
+}
+
+void cfaiss::write(const std::vector<Found> &found, size_t n, size_t k, intptr_t *counts,
+                   uint32_t *rows, float *distances) {
+  for (size_t i = 0; i < n * k; i++) {
+    rows[i] = static_cast<uint32_t>(found[i].row);
+    distances[i] = found[i].distance;
+  }
+  std::fill_n(counts, n, static_cast<intptr_t>(k));
 }
 
 cfaiss_status cfaiss_flat_search(const cfaiss_index *index, size_t n, const float *x, size_t k,
@@ -90,10 +103,6 @@ cfaiss_status cfaiss_flat_search(const cfaiss_index *index, size_t n, const floa
     cfaiss::ThreadScope scope(1);
     std::vector<Found> found(n * k);
     cfaiss::nearest(flat, index->longest, n, x, k, found.data());
-    for (size_t i = 0; i < n * k; i++) {
-      rows[i] = static_cast<uint32_t>(found[i].row);
-      distances[i] = found[i].distance;
-    }
-    std::fill_n(counts, n, static_cast<intptr_t>(k));
+    cfaiss::write(found, n, k, counts, rows, distances);
   });
 }

@@ -23,6 +23,20 @@ size_t collect(const int64_t *labels, const float *scores, size_t k, float sign,
 
 }  // namespace
 
+void cfaiss::write_labelled(const std::vector<int64_t> &labels, const std::vector<float> &scores,
+                            float sign, size_t n, size_t k, intptr_t *counts, uint32_t *rows,
+                            float *distances) {
+  std::vector<Found> found;
+  for (size_t q = 0; q < n; q++) {
+    const size_t count = collect(&labels[q * k], &scores[q * k], k, sign, found);
+    counts[q] = static_cast<intptr_t>(count);
+    for (size_t i = 0; i < count; i++) {
+      rows[q * k + i] = static_cast<uint32_t>(found[i].row);
+      distances[q * k + i] = found[i].distance;
+    }
+  }
+}
+
 cfaiss_status cfaiss_ivfpq_search(const cfaiss_index *index, size_t n, const float *x, size_t k,
                                   size_t nprobe, size_t max_codes, intptr_t *counts, uint32_t *rows,
                                   float *distances) {
@@ -49,14 +63,6 @@ cfaiss_status cfaiss_ivfpq_search(const cfaiss_index *index, size_t n, const flo
     std::vector<float> scores(n * k);
     ivf.search_preassigned(static_cast<int64_t>(n), x, static_cast<int64_t>(k), keys.data(),
                            key_scores.data(), scores.data(), labels.data(), false, &parameters);
-    std::vector<Found> found;
-    for (size_t q = 0; q < n; q++) {
-      const size_t count = collect(&labels[q * k], &scores[q * k], k, sign, found);
-      counts[q] = static_cast<intptr_t>(count);
-      for (size_t i = 0; i < count; i++) {
-        rows[q * k + i] = static_cast<uint32_t>(found[i].row);
-        distances[q * k + i] = found[i].distance;
-      }
-    }
+    cfaiss::write_labelled(labels, scores, sign, n, k, counts, rows, distances);
   });
 }

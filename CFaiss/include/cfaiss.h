@@ -30,6 +30,8 @@ typedef enum cfaiss_status {
   CFAISS_WRONG_PRODUCTS = 4,
   // Something was thrown that is no std::exception.
   CFAISS_UNKNOWN = 5,
+  // There is no such GPU, or a faiss without GPUs.
+  CFAISS_NO_GPU = 7,
 } cfaiss_status;
 
 // Why the last call on this thread that failed did so: one line, valid until the next call.
@@ -152,6 +154,66 @@ cfaiss_status cfaiss_serialize(const cfaiss_index *index, uint8_t *bytes, size_t
 cfaiss_status cfaiss_deserialize(const cfaiss_description *description, int64_t count,
                                  const uint8_t *bytes, size_t size, size_t *place,
                                  cfaiss_index *_Nullable *_Nonnull index);
+
+// MARK: GPUs
+//
+// Where faiss has a part for GPUs, which is decided when this is compiled. One thread at a time
+// works with a copy; others wait.
+
+// Where an index goes, and how it is held there.
+typedef struct cfaiss_gpu_place {
+  // The GPU's number, from 0.
+  int32_t device;
+  // Whether flat vectors and the tables of IVF-PQ are in half precision there.
+  bool half;
+  // Bytes of the memory for intermediate results; 0 for what faiss takes.
+  size_t scratch;
+} cfaiss_gpu_place;
+
+// Whether there is a part for GPUs.
+bool cfaiss_gpu_built(void);
+
+// An index on a GPU, beside the one on the host that it is a copy of.
+typedef struct cfaiss_gpu_index cfaiss_gpu_index;
+
+// Copies a flat or an IVF-PQ index to a GPU; `index` must live as long as the copy.
+cfaiss_status cfaiss_gpu_copy(const cfaiss_index *index, const cfaiss_gpu_place *place,
+                              cfaiss_gpu_index *_Nullable *_Nonnull copy);
+
+// Frees a copy.
+void cfaiss_gpu_free(cfaiss_gpu_index *_Nullable copy);
+
+// As `cfaiss_flat_search`, with rows that the GPU proposes and the host scores. In half precision
+// nobody proves that no other row is nearer. `k` is at most 2048.
+cfaiss_status cfaiss_gpu_flat_search(const cfaiss_gpu_index *copy, size_t n, const float *x,
+                                     size_t k, intptr_t *counts, uint32_t *rows, float *distances);
+
+// As `cfaiss_ivfpq_search` without a limit of codes, with the GPU's distances: they may differ in the
+// last bits, also from batch to batch. `k` and `nprobe` are at most 2048.
+cfaiss_status cfaiss_gpu_ivfpq_search(const cfaiss_gpu_index *copy, size_t n, const float *x,
+                                      size_t k, size_t nprobe, intptr_t *counts, uint32_t *rows,
+                                      float *distances);
+
+// As `cfaiss_train`, with the cells' k-means on a GPU.
+cfaiss_status cfaiss_gpu_train(cfaiss_index *index, const cfaiss_gpu_place *place, size_t n,
+                               const float *x, int32_t threads);
+
+// Appends `x`, `[n, dimension]`, as the next rows of a copy.
+cfaiss_status cfaiss_gpu_add(cfaiss_gpu_index *copy, size_t n, const float *x);
+
+// Brings an IVF-PQ copy of `index` back into it, with what was added.
+cfaiss_status cfaiss_gpu_take(cfaiss_index *index, const cfaiss_gpu_index *copy);
+
+// What plays faiss's part for GPUs in tests. The pointers are to faiss::Index; those that come back are
+// the caller's, and the functions may throw.
+typedef struct cfaiss_gpu_library {
+  int32_t (*_Nonnull count)(void);
+  void *_Nonnull (*_Nonnull to_gpu)(const void *index, const cfaiss_gpu_place *place);
+  void *_Nonnull (*_Nonnull to_host)(const void *index);
+} cfaiss_gpu_library;
+
+// Puts something in its place; NULL for faiss's own. `library` must live on.
+void cfaiss_gpu_replace(const cfaiss_gpu_library *_Nullable library);
 
 #pragma clang assume_nonnull end
 

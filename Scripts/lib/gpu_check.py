@@ -42,10 +42,11 @@ class Checks:
         words = [str(word) for word in arguments]
         print("+ needle", " ".join(words), flush=True)
         done = subprocess.run(
-            [self.options.needle, *words], stdout=subprocess.PIPE, text=True, env=environment
+            [self.options.needle, *words], capture_output=True, text=True, env=environment
         )
+        sys.stderr.write(done.stderr)
         if done.returncode != 0:
-            raise RuntimeError(f"needle {words[0]} ended with {done.returncode}")
+            raise RuntimeError(f"needle {words[0]} ended with {done.returncode}: {done.stderr}")
         return json.loads(done.stdout) if "--json" in words else None
 
     def record(self, what, **figures):
@@ -206,6 +207,74 @@ def cuvs_indexes(checks):
             )
             if backend == "cuvs-flat":
                 checks.expect(recall > 0.9999, "cuvs-flat finds what flat does")
+        if backend == "cuvs-cagra":
+            converted(checks, index, built["build_s"])
+        os.remove(index)
+
+
+def recall_of(checks, index, *more):
+    """Searches an index; its report, and the share of the true neighbors that it found."""
+    out = checks.path("approximate.ivecs")
+    report = checks.needle(
+        "search", "--index", index, "--queries", checks.path("queries.npy"), "--k", 10, "--threads",
+        checks.options.threads, "--out", out, "--json", *more,
+    )
+    truth = rows_of(checks.path("found.ivecs"))
+    hits = sum(len(numpy.intersect1d(a, b)) for a, b in zip(rows_of(out), truth))
+    return report, hits / truth.size
+
+
+def converted(checks, cagra, graph_seconds):
+    """The graph of cuVS made one of hnsw: seconds, and recall as `building` has it."""
+    index = checks.path("converted.needle")
+    report = checks.needle(
+        "index", "convert", cagra, "--threads", checks.options.threads, "--out", index, "--json",
+    )
+    _, recall = recall_of(checks, index, "--set", "efSearch=64")
+    checks.record(
+        "hnsw converted from cuvs-cagra", graph_s=graph_seconds, convert_s=report["build_s"],
+        phases=report["phases"], recall=recall, efSearch=64,
+    )
+    os.remove(index)
+
+
+def faiss_indexes(checks):
+    """Indexes of faiss on the GPU, where needle was built over a faiss with GPUs."""
+    options = checks.options
+    if options.device == "cpu":
+        return
+    for backend, setting in (("faiss-flat", []), ("faiss-ivfpq", ["--set", "nprobe=64"])):
+        index = checks.path(f"{backend}.needle")
+        build = [
+            "index", "build", "--vectors", checks.path("base.npy"), "--metric", "ip", "--backend",
+            backend, "--threads", options.threads, "--out", index, "--json",
+        ]
+        seconds = {"cpu": checks.needle(*build)["build_s"]}
+        _, least = recall_of(checks, index, *setting)
+        device = ["--index-device", options.device]
+        try:
+            recall_of(checks, index, *setting, *device)
+        except RuntimeError as error:
+            if "FaissGPU" not in str(error):
+                raise
+            print("   this needle was built over a faiss without GPUs", flush=True)
+            return
+        for more in ([], ["--gpu-float16"]):
+            report, recall = recall_of(
+                checks, index, *setting, *device, *more, "--batch", options.queries, "--warm-up",
+                options.queries,
+            )
+            checks.record(
+                f"needle {backend} on the GPU", half=bool(more), recall=recall,
+                queries_per_s=report["queries"] / report["search_s"],
+            )
+            if not more:
+                checks.expect(recall >= least - 0.002, f"{backend}: recall no less than on the host")
+        if backend == "faiss-ivfpq":
+            seconds[options.device] = checks.needle(*build, "--device", options.device)["build_s"]
+            _, recall = recall_of(checks, index, *setting)
+            checks.record("faiss-ivfpq built", seconds=seconds, recall=recall, recall_of_host=least)
+            checks.expect(recall >= least - 0.01, "faiss-ivfpq built on the GPU is as good")
         os.remove(index)
 
 
@@ -218,7 +287,6 @@ def rows_of(path):
 def building(checks):
     """hnsw with neighbors of the device: seconds, and recall beside that of the usual build."""
     options = checks.options
-    truth = rows_of(checks.path("found.ivecs"))
     recalls = {}
     for name in dict.fromkeys(["cpu", options.device]):
         index = checks.path(f"hnsw-{name.replace(':', '')}.needle")
@@ -227,13 +295,7 @@ def building(checks):
             "hnsw", "--threads", options.threads, "--json", "--device", name, "--out",
         ]
         report = checks.needle(*build, index)
-        checks.needle(
-            "search", "--index", index, "--queries", checks.path("queries.npy"), "--k", 10, "--set",
-            "efSearch=64", "--out", checks.path("approximate.ivecs"),
-        )
-        found = rows_of(checks.path("approximate.ivecs"))
-        hits = sum(len(numpy.intersect1d(a, b)) for a, b in zip(found, truth))
-        recalls[name] = hits / truth.size
+        _, recalls[name] = recall_of(checks, index, "--set", "efSearch=64")
         checks.record(
             f"hnsw built with --device {name}", seconds=report["build_s"], phases=report["phases"],
             recall=recalls[name], efSearch=64,
@@ -306,6 +368,7 @@ def main():
     checks.section("The same answers as without a GPU", lambda: same_answers(checks))
     checks.section("Exact search", lambda: exact_search(checks))
     checks.section("Indexes of cuVS", lambda: cuvs_indexes(checks))
+    checks.section("Indexes of faiss", lambda: faiss_indexes(checks))
     checks.section("Building hnsw", lambda: building(checks))
     if checks.options.model and checks.options.corpus:
         checks.section("Encoding", lambda: encoding(checks))

@@ -67,6 +67,15 @@ text_packages() {
   printf '%s\n' libtorch-dev libsentencepiece-dev
 }
 
+# The traits for all that this machine can build: models of text, and GPUs where faiss has them.
+all_traits() {
+  local folder traits=Torch,SentencePiece
+  for folder in /usr/include /usr/local/include; do
+    [ ! -e "$folder/faiss/gpu/GpuCloner.h" ] || traits=Torch,SentencePiece,FaissGPU
+  done
+  printf '%s' "$traits"
+}
+
 # Stops unless a Swift toolchain of the release in Package.swift runs.
 require_swift() {
   local needed version

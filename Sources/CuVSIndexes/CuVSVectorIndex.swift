@@ -6,7 +6,7 @@ internal import VectorCore
 ///
 /// Scores are those of `flat`, and ties go by row; which rows are proposed is cuVS's affair, and may
 /// depend on its release, the GPU and the size of a batch.
-struct CuVSVectorIndex: StoredIndex, ReconstructingIndex {
+struct CuVSVectorIndex: StoredIndex, NeighborListing {
   let summary: IndexSummary
   let ids: VectorIDs
   private let rows: ExactRows
@@ -142,6 +142,10 @@ struct CuVSVectorIndex: StoredIndex, ReconstructingIndex {
   }
 
   var scannedShare: Double { graph == nil ? 0.5 : Self.scannedShare(count: summary.count) }
+
+  var neighborLists: NeighborLists? {
+    graph.map { NeighborLists($0.links, width: $0.degree) }
+  }
 
   func reconstruct(
     _ rows: Span<UInt32>,

@@ -19,7 +19,7 @@ struct FaissConstruction {
     trainingRows: Int? = nil,
     blockRows: Int
   ) throws -> FaissHandle {
-    let builder = try FaissBuilder(description)
+    var builder = try FaissBuilder(description, on: options.gpu)
     // A set that is read whole to be trained on is not read again to be added.
     var sample: [Float]?
     if let trainingRows {
@@ -39,7 +39,7 @@ struct FaissConstruction {
         BuildProgress(phase: "adding", done: rows.upperBound, total: vectors.count)
       )
     }
-    return builder.finish()
+    return try builder.finish()
   }
 
   /// Trains on `rows` vectors drawn by the seed, in the order of the set.

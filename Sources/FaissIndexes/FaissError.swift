@@ -17,6 +17,8 @@ public struct FaissError: NeedletailError, Equatable {
     case unknown = 5
     /// A vector is too long for distances in single precision.
     case tooLong = 6
+    /// There is no such GPU, or a faiss without GPUs.
+    case noGPU = 7
   }
 
   /// What was being done: "add", "search".
@@ -33,10 +35,11 @@ public struct FaissError: NeedletailError, Equatable {
     self.message = message
   }
 
-  /// Bad data for vectors and bytes, internal otherwise.
+  /// Bad data for vectors and bytes, usage for a GPU that is not there, internal otherwise.
   public var kind: FailureKind {
     switch code {
     case .tooLong, .corrupt: .badData
+    case .noGPU: .usage
     case .refused, .outOfMemory, .wrongProducts, .unknown: .internal
     }
   }

@@ -1,9 +1,10 @@
 internal import CFaiss
+package import IndexStore
 package import VectorCore
 
 /// The owner of an index in C.
 @safe
-private struct OwnedIndex: ~Copyable {
+struct OwnedIndex: ~Copyable {
   let pointer: OpaquePointer
 
   init(_ pointer: OpaquePointer) { unsafe self.pointer = unsafe pointer }
@@ -16,11 +17,17 @@ package struct FaissBuilder: ~Copyable {
   /// What the index is made of.
   package let description: FaissDescription
   private let index: OwnedIndex
+  private let gpu: GPUPlace?
+  /// The copy that vectors are added to, from the first one on.
+  private var filling: GPUFilling?
 
   /// Makes an empty index.
   ///
+  /// - Parameters:
+  ///   - description: what it is made of.
+  ///   - gpu: where k-means compares its vectors and added ones are encoded; `nil` for the host.
   /// - Throws: ``FaissError`` for a description that faiss refuses and where OpenBLAS is broken.
-  package init(_ description: FaissDescription) throws(FaissError) {
+  package init(_ description: FaissDescription, on gpu: GPUPlace? = nil) throws(FaissError) {
     try FaissLibrary.prepare()
     var request = description.cDescription
     var made: OpaquePointer?
@@ -29,6 +36,7 @@ package struct FaissBuilder: ~Copyable {
       throw FaissError(operation: "create", code: .unknown, message: "no index was made")
     }
     self.description = description
+    self.gpu = gpu
     index = unsafe OwnedIndex(made)
   }
 
@@ -37,20 +45,35 @@ package struct FaissBuilder: ~Copyable {
   /// - Parameters:
   ///   - vectors: finite, and no longer than ``FaissDescription/longestSquared`` allows.
   ///   - threads: how many OpenMP threads may work.
-  /// - Throws: ``FaissError`` where there are fewer than cells or centroids.
+  /// - Throws: ``FaissError`` where there are fewer than cells or centroids, or no such GPU.
   package func train(_ vectors: [Float], threads: Int) throws(FaissError) {
     let rows = vectors.count / description.dimension
-    try unsafe check(cfaiss_train(index.pointer, rows, vectors, Int32(clamping: threads)), "train")
+    let threads = Int32(clamping: threads)
+    guard let gpu else {
+      return try unsafe check(cfaiss_train(index.pointer, rows, vectors, threads), "train")
+    }
+    var place = gpu.cPlace
+    let status = unsafe cfaiss_gpu_train(index.pointer, &place, rows, vectors, threads)
+    try checkGPU(status, "train")
   }
 
   /// Appends vectors, `[n, dimension]`, as the next rows; as for ``train(_:threads:)``.
-  package func add(_ vectors: [Float], threads: Int) throws(FaissError) {
+  package mutating func add(_ vectors: [Float], threads: Int) throws(FaissError) {
     let rows = vectors.count / description.dimension
+    if let gpu {
+      if filling == nil { filling = try unsafe GPUFilling(index.pointer, gpu) }
+      return try filling?.add(vectors, rows: rows) ?? ()
+    }
     try unsafe check(cfaiss_add(index.pointer, rows, vectors, Int32(clamping: threads)), "add")
   }
 
   /// Ends the construction: from now on the index does not change.
-  package consuming func finish() -> FaissHandle { FaissHandle(description, index) }
+  ///
+  /// - Throws: ``FaissError`` where a GPU does not give it back.
+  package consuming func finish() throws(FaissError) -> FaissHandle {
+    try unsafe filling?.finish(into: index.pointer)
+    return FaissHandle(description, index)
+  }
 }
 
 /// An index in C that nobody changes any more.
@@ -65,6 +88,10 @@ package final class FaissHandle: @unchecked Sendable {
     self.description = description
     self.index = index
   }
+
+  /// The index in C, valid as long as the handle.
+  @unsafe
+  var pointer: OpaquePointer { unsafe index.pointer }
 
   /// The number of rows.
   package var count: Int { unsafe Int(cfaiss_count(index.pointer)) }

@@ -2,10 +2,12 @@ package import IndexStore
 package import VectorCore
 
 /// An index of faiss behind the protocols of Needletail.
-package struct FaissIndex: StoredIndex, ReconstructingIndex {
+package struct FaissIndex: GPUSearchable, ReconstructingIndex {
   package let summary: IndexSummary
   package let ids: VectorIDs
   package let handle: FaissHandle
+  /// The copy that is searched; `nil` where the host is.
+  private let copy: FaissCopy?
 
   /// The file section that holds the index in faiss's own format.
   static let section = "faiss"
@@ -18,6 +20,7 @@ package struct FaissIndex: StoredIndex, ReconstructingIndex {
     vectors: VectorSet
   ) {
     self.handle = handle
+    copy = nil
     ids = vectors.ids
     summary = IndexSummary(
       backend: backend.name,
@@ -43,6 +46,7 @@ package struct FaissIndex: StoredIndex, ReconstructingIndex {
   ) throws {
     summary = file.summary
     ids = file.ids
+    copy = nil
     let resolved = try? summary.parameters.resolved(
       against: backend.buildParameters,
       owner: backend.name
@@ -73,6 +77,20 @@ package struct FaissIndex: StoredIndex, ReconstructingIndex {
     }
   }
 
+  private init(_ index: FaissIndex, _ copy: FaissCopy) {
+    (summary, ids, handle) = (index.summary, index.ids, index.handle)
+    self.copy = copy
+  }
+
+  /// The index, searched on a GPU.
+  ///
+  /// `faiss-flat` gives the same answers there, but in half precision, which proves nothing; those of
+  /// `faiss-ivfpq` may differ in the last bits of their scores, also from batch to batch.
+  /// - Throws: ``FaissError`` where faiss has no GPUs or no such index on them, and where memory is missing.
+  package func copied(to place: GPUPlace) throws -> any StoredIndex {
+    FaissIndex(self, try FaissCopy(of: handle, on: place))
+  }
+
   package func store(in writer: inout IndexFileWriter) throws {
     try writer.write(Self.section, handle.serialized())
   }
@@ -90,12 +108,13 @@ package struct FaissIndex: StoredIndex, ReconstructingIndex {
     try handle.description.checkLengths(all, what: "queries", firstRow: 0)
     var found = NearestRows(queryCount: count, k: k)
     // A query's result does not depend on its batch, so batches are cut as suits the threads.
-    let share = max(1, (count + threads - 1) / threads)
+    let share = copy == nil ? max(1, (count + threads - 1) / threads) : max(1, count)
     let chunk = min(share, batchLimit(search, k: k))
     try found.write { results in
       try parallelFor(count, chunk: chunk, threads: threads) { _, range in
         let batch = Array(all[range.lowerBound * dimension..<range.upperBound * dimension])
-        let part = try handle.search(batch, k: k, search)
+        let part =
+          try copy?.search(batch, k: k, search) ?? handle.search(batch, k: k, search)
         for (place, query) in range.enumerated() {
           for rank in 0..<part.counts[place] {
             results.set(

@@ -41,7 +41,7 @@ final class MatchScan: Sendable {
     try gathered.withLock { held in
       if let held { return held }
       let rows = filter.rows
-      let vectors = VectorSet(ReconstructedRows(base: base, rows: rows))
+      let vectors = VectorSet(ReconstructedVectors(of: base)).subset(rows)
       // The same answers; for few rows a first pass gains nothing.
       let isScreened =
         FlatBackend.hasFastFirstPass && rows.count >= Self.fewestScreened
@@ -57,19 +57,5 @@ final class MatchScan: Sendable {
       held = made
       return made
     }
-  }
-}
-
-/// Rows of an index as a source of vectors.
-private struct ReconstructedRows: VectorSource {
-  let base: any ReconstructingIndex
-  let rows: [UInt32]
-
-  var name: String { "the index" }
-  var count: Int { rows.count }
-  var dimension: Int { base.summary.dimension }
-
-  func copyRows(_ range: Range<Int>, into destination: inout MutableSpan<Float>) throws(FileError) {
-    try base.reconstruct(Array(rows[range]).span, into: &destination)
   }
 }

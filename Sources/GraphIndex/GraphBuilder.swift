@@ -19,10 +19,10 @@ struct GraphBuilder {
   /// Nodes that a thread takes at a time.
   private static let chunk = 256
 
-  /// Builds the links from the nearest neighbors of each node, `[count, k]`.
-  func build(from nearest: SharedArray<UInt32>, k: Int, entries: EntryPoints) throws -> GraphLinks {
+  /// Builds the links, from nodes near each node.
+  func build(from near: NearNodes, entries: EntryPoints) throws -> GraphLinks {
     let first = choose("pruning", limit: plan.degree) { node in
-      (node * k..<(node + 1) * k).map { nearest[$0] }
+      near.places(of: node).map { near.nodes[$0] }
     }
     var links = linkBack("linking", first)
     let found = try search(links, entries: entries)

@@ -24,6 +24,13 @@ struct GraphConstruction {
 
   init(_ vectors: VectorSet, _ parameters: HNSWParameters, _ options: BuildOptions) throws {
     try checkCodedDimension(of: vectors, for: HNSWBackend.name)
+    if let given = options.neighbors, given.count != vectors.count {
+      throw IndexError.invalidParameter(
+        name: "neighbors",
+        value: "lists of \(given.count) rows",
+        allowed: "lists of the \(vectors.count) vectors of the set"
+      )
+    }
     self.vectors = vectors
     self.parameters = parameters
     self.options = options
@@ -49,7 +56,7 @@ struct GraphConstruction {
     )
 
     let buildSpace = try BuildSpace(set, metric: metric, threads: options.threads)
-    let (order, nearest, k) = try neighbors(in: buildSpace)
+    let (order, near) = try neighbors(of: distinct, in: buildSpace)
     let nodes = distinct.nodes(inOrder: order)
     let rows = try buildRows(
       buildSpace,
@@ -58,7 +65,7 @@ struct GraphConstruction {
     )
     let entries = EntryPoints(sampling: rows, seed: options.seed)
     let builder = GraphBuilder(rows: rows, plan: plan, options: options)
-    let links = try builder.build(from: nearest, k: k, entries: entries)
+    let links = try builder.build(from: near, entries: entries)
     options.progress(BuildProgress(phase: "writing rows", done: 0, total: rows.count))
     let inOrder = VectorSet(vectors.source).subset(nodes.firstRows)
     let (store, settled) = try NodeStoreBuilder(
@@ -66,7 +73,7 @@ struct GraphConstruction {
       plan: plan,
       links: links,
       scale: scale,
-      contrast: RelativeContrast(of: rows, nearest: nearest, k: k, seed: options.seed),
+      contrast: RelativeContrast(of: rows, near: near, seed: options.seed),
       options: options
     ).build()
     return BuiltGraph(
@@ -77,13 +84,13 @@ struct GraphConstruction {
     )
   }
 
-  /// The order of the nodes, as places in the set, and the nearest nodes of each.
+  /// The nodes of some rows in an order that keeps near ones together, and the nodes near each.
   private func neighbors(
+    of distinct: DistinctRows,
     in space: BuildSpace
-  ) throws -> (order: [UInt32], nearest: SharedArray<UInt32>, k: Int) {
+  ) throws -> (order: [UInt32], near: NearNodes) {
     let count = space.vectors.count
-    guard count > 1 else { return ([0], SharedArray([]), 0) }
-    let k = min(GraphPlan.candidates, count - 1)
+    guard count > 1 else { return ([0], .ofOne) }
     let lists = try IVFBackend.makeIndex(
       over: VectorSet(space.vectors.source),
       options: BuildOptions(
@@ -93,29 +100,39 @@ struct GraphConstruction {
         progress: options.progress
       )
     )
-    let exact = try options.exactIndex?(VectorSet(space.vectors.source), space.metric)
+    guard let listed = (lists as? any ListedIndex)?.rowsByList else {
+      preconditionFailure("\(IVFBackend.name) keeps its vectors in lists")
+    }
+    let order = (0..<count).map { listed[$0] }
+    guard let given = options.neighbors else {
+      return (order, try search(space, lists, order: order))
+    }
+    return (order, NearNodes(given, of: distinct.nodes(inOrder: order)))
+  }
+
+  /// Searches for the nearest nodes of each node.
+  private func search(
+    _ space: BuildSpace,
+    _ lists: any StoredIndex,
+    order: [UInt32]
+  ) throws -> NearNodes {
+    let set = VectorSet(space.vectors.source)
+    let k = min(GraphPlan.candidates, set.count - 1)
+    let exact = try options.exactIndex?(set, space.metric)
     let parameters: Parameters = exact == nil ? ["margin": .real(Self.margin)] : [:]
     let found = try OwnNeighbors(
-      of: VectorSet(space.vectors.source),
+      of: set,
       in: exact ?? lists,
       k: k,
       parameters: parameters,
       wider: parameters,
       threads: options.threads
-    ) { options.progress(BuildProgress(phase: "finding neighbors", done: $0, total: count)) }
-    guard let listed = (lists as? any ListedIndex)?.rowsByList else {
-      preconditionFailure("\(IVFBackend.name) keeps its vectors in lists")
-    }
-    let order = (0..<count).map { listed[$0] }
-    var places = [UInt32](repeating: 0, count: count)
-    for (place, row) in order.enumerated() { places[Int(row)] = UInt32(place) }
-    let nearest = MutableMemory<UInt32>(count: count * k)
+    ) { options.progress(BuildProgress(phase: "finding neighbors", done: $0, total: set.count)) }
+    let places = MutableMemory<UInt32>(count: set.count)
     for (place, row) in order.enumerated() {
-      for rank in 0..<k {
-        unsafe nearest.elements[place * k + rank] = places[Int(found.rows[Int(row) * k + rank])]
-      }
+      unsafe places.elements[Int(row)] = UInt32(place)
     }
-    return (order, nearest.frozen(), k)
+    return NearNodes(found.rows, width: k, rowOfNode: order, nodeOfRow: places)
   }
 
   /// Bytes of the nodes in the space in which links are chosen.

@@ -56,7 +56,7 @@ extension HNSWBackend {
     )
     return BuildMemory(
       sections: sections,
-      peak: shape.peak(lists: lists, findsExactly: options.exactIndex != nil),
+      peak: shape.peak(lists: lists, options),
       search: sections + [shape.scratch],
       remedy: shape.remedy
     )
@@ -171,9 +171,12 @@ private struct GraphShape {
   /// What is held when the construction needs most: when neighbors are found, when links are chosen, or
   /// when rows are written.
   ///
-  /// They are found in lists; an exact index takes a copy of the vectors beside these.
-  func peak(lists: BuildMemory?, findsExactly: Bool) -> [BuildMemory.Part] {
-    let neighbors = 4 * count * min(GraphPlan.candidates, max(count - 1, 0))
+  /// They are found in lists; an exact index takes a copy of the vectors beside these. Those that were
+  /// given are copied, in the order of the nodes.
+  func peak(lists: BuildMemory?, _ options: BuildOptions) -> [BuildMemory.Part] {
+    let given = options.neighbors?.width
+    let neighbors = 4 * count * (given ?? min(GraphPlan.candidates, max(count - 1, 0)))
+    let findsExactly = given == nil && options.exactIndex != nil
     let order = Part("order of the nodes", 16 * count)
     let finding =
       [
@@ -199,7 +202,8 @@ private struct GraphShape {
         ? fat + [Part("links", linkBytes)] : plan.codec == .lean ? lean : [])
     let steps = [lists?.peak ?? [], finding, linking, writing]
     // What the search for neighbors took in small pieces stays with the process.
-    let asked = min(count, 8_192) * (40 * GraphPlan.candidates + 12 * dimension)
+    let asked =
+      given == nil ? min(count, 8_192) * (40 * GraphPlan.candidates + 12 * dimension) : 0
     return steps.reduce([]) { $1.bytes > $0.bytes ? $1 : $0 } + [
       Part("queries for neighbors", asked),
       Part("scratch of \(threads) threads", threads * (4 * 1_024 * dimension + count / 8)),

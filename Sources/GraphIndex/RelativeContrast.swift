@@ -4,48 +4,49 @@ internal import VectorCore
 ///
 /// He, Kumar and Chang, "On the difficulty of nearest neighbor search", ICML 2012.
 struct RelativeContrast: Sendable {
-  /// The mean distance of two vectors over that of a vector from its tenth neighbor.
+  /// The mean distance of two vectors over that of a vector from the tenth of its known neighbors.
   let value: Double
 
   private static let sample = 500
-  private static let others = 20
+  private static let others = 19
   private static let rank = 10
 
   /// Measures a sample.
   ///
   /// - Parameters:
   ///   - rows: the vectors.
-  ///   - nearest: `[count, k]`, the nearest of each.
-  ///   - k: at least 1; 0 for a single vector.
+  ///   - near: vectors near each.
   ///   - seed: of the sample.
-  init(of rows: BuildRows, nearest: SharedArray<UInt32>, k: Int, seed: UInt64) {
-    guard k > 0 else {
+  init(of rows: BuildRows, near: NearNodes, seed: UInt64) {
+    guard near.width > 0 else {
       value = .infinity
       return
     }
     let measure = unsafe rows.distances
     var query = [Int8](repeating: 0, count: rows.width)
-    var distances = [Int32](repeating: 0, count: Self.others + 4)
-    var (near, far) = (0.0, 0.0)
+    var distances = [Int32](repeating: 0, count: near.width + Self.others + 4)
+    var (nearLength, farLength) = (0.0, 0.0)
     for node in seededShuffle(of: rows.count, seed: seed).prefix(Self.sample) {
-      let place = Int(node)
-      var nodes = (0..<UInt64(Self.others)).map { other in
+      let known = Set(near.places(of: Int(node)).map { near.nodes[$0] }).subtracting([node])
+      guard !known.isEmpty else { continue }
+      let others = (1...UInt64(Self.others)).map { other in
         UInt32(SplitMix64.value(seed: seed &+ UInt64(node), at: other) % UInt64(rows.count))
       }
-      nodes[0] = nearest[place * k + min(Self.rank, k) - 1]
+      let nodes = known.sorted() + others
       let excess = unsafe measure.load(node, into: &query)
       unsafe measure.measure(
         query,
         excess: excess,
-        norm: measure.norms[place],
+        norm: measure.norms[Int(node)],
         nodes,
         count: nodes.count,
         into: &distances
       )
-      let lengths = distances.prefix(Self.others).map { Double(max(0, $0)).squareRoot() }
-      near += lengths[0] * Double(Self.others - 1)
-      far += lengths.dropFirst().reduce(0, +)
+      let lengths = distances.prefix(nodes.count).map { Double(max(0, $0)).squareRoot() }
+      let nearest = lengths.prefix(known.count).sorted()
+      nearLength += nearest[min(Self.rank, nearest.count) - 1] * Double(Self.others)
+      farLength += lengths.dropFirst(known.count).reduce(0, +)
     }
-    value = near > 0 ? far / near : .infinity
+    value = nearLength > 0 ? farLength / nearLength : .infinity
   }
 }

@@ -10,7 +10,6 @@ extension IndexSpecification {
   ///   - tuning: what the index is to be tuned with, see ``tuned(_:over:recall:ks:queries:threads:progress:)``;
   ///     `nil` for an index that is not tuned.
   ///   - threads: how many threads work.
-  ///   - exactIndex: what the build is given, see ``IndexStore/BuildOptions/exactIndex``.
   /// - Returns: file, memory of the construction and memory of searching; `nil` where the backend
   ///   does not say.
   /// - Throws: ``VectorCore/IndexError`` for a set or parameters that ``buildIndex(over:_:metric:threads:seed:progress:)``
@@ -19,18 +18,32 @@ extension IndexSpecification {
     over vectors: VectorSet,
     metric: Metric,
     tuning: TuningQuerySource? = nil,
-    threads: Int = 1,
-    exactIndex: BuildOptions.ExactIndex? = nil
+    threads: Int = 1
+  ) throws -> BuildMemory? {
+    guard threads >= 1 else {
+      throw IndexError.invalidParameter(name: "threads", value: "\(threads)", allowed: "at least 1")
+    }
+    return try memory(
+      over: vectors,
+      tuning: tuning,
+      options: BuildOptions(metric: metric, threads: threads)
+    )
+  }
+
+  /// Estimates what building an index with some options takes, as
+  /// ``memory(over:metric:tuning:threads:)``.
+  public func memory(
+    over vectors: VectorSet,
+    tuning: TuningQuerySource? = nil,
+    options: BuildOptions
   ) throws -> BuildMemory? {
     guard vectors.count > 0 else { throw IndexError.emptySet(what: vectors.name) }
     return try memory(
       count: vectors.count,
       dimension: vectors.dimension,
       idBytes: vectors.ids.byteCount,
-      metric: metric,
       tuning: tuning,
-      threads: threads,
-      exactIndex: exactIndex
+      options: options
     )
   }
 
@@ -39,21 +52,15 @@ extension IndexSpecification {
     count: Int,
     dimension: Int,
     idBytes: Int?,
-    metric: Metric,
     tuning: TuningQuerySource? = nil,
-    threads: Int,
-    exactIndex: BuildOptions.ExactIndex? = nil
+    options: BuildOptions
   ) throws -> BuildMemory? {
     let resolved = try parameters.resolved(against: backend.buildParameters, owner: backend.name)
-    guard threads >= 1 else {
-      throw IndexError.invalidParameter(name: "threads", value: "\(threads)", allowed: "at least 1")
-    }
     guard count <= Int(Int32.max) else {
       throw IndexError.tooManyVectors(count: count, limit: Int(Int32.max))
     }
     // No machine holds more, and sums stay far from overflow.
     guard dimension <= 1 << 24 else { return nil }
-    let options = BuildOptions(metric: metric, threads: threads, exactIndex: exactIndex)
     func estimate(_ count: Int) throws -> BuildMemory? {
       try backend.memory(
         count: count,
@@ -85,7 +92,7 @@ extension IndexSpecification {
     )
   }
 
-  /// Parts of a set that ``largestCount(within:of:metric:tuning:threads:exactIndex:)`` looks at first.
+  /// Parts of a set that ``largestCount(within:of:tuning:options:)`` looks at first.
   private static let countedPlaces = 64
 
   /// The largest part of a set whose index can be built in some memory.
@@ -93,37 +100,25 @@ extension IndexSpecification {
   /// - Parameters:
   ///   - bytes: the memory.
   ///   - vectors: the set; nothing but its size is looked at.
-  ///   - metric: how vectors are compared.
   ///   - tuning: what the index is to be tuned with; `nil` for an index that is not tuned.
-  ///   - threads: how many threads work.
-  ///   - exactIndex: as in ``memory(over:metric:tuning:threads:exactIndex:)``.
+  ///   - options: metric, threads, and what the build is given.
   /// - Returns: the most vectors, 0 where not even one fits or the backend does not say.
-  /// - Throws: as ``memory(over:metric:tuning:threads:exactIndex:)``.
+  /// - Throws: as ``memory(over:metric:tuning:threads:)``.
   public func largestCount(
     within bytes: Int,
     of vectors: VectorSet,
-    metric: Metric,
     tuning: TuningQuerySource? = nil,
-    threads: Int = 1,
-    exactIndex: BuildOptions.ExactIndex? = nil
+    options: BuildOptions
   ) throws -> Int {
     // What is wrong with the whole set is said; a part may be too small for the backend, no more.
-    _ = try memory(
-      over: vectors,
-      metric: metric,
-      tuning: tuning,
-      threads: threads,
-      exactIndex: exactIndex
-    )
+    _ = try memory(over: vectors, tuning: tuning, options: options)
     func canBeBuilt(_ count: Int) -> Bool {
       let memory = try? memory(
         count: count,
         dimension: vectors.dimension,
         idBytes: vectors.ids.byteCount.map { $0 / vectors.count * count },
-        metric: metric,
         tuning: tuning,
-        threads: threads,
-        exactIndex: exactIndex
+        options: options
       )
       return memory.map { $0.peakBytes <= bytes } ?? false
     }

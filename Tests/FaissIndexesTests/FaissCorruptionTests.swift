@@ -31,7 +31,7 @@ import VectorCore
 
   private func bytes(_ kind: FaissDescription.Kind) throws -> [UInt8] {
     let values = gaussian(count: Self.count, dimension: 6)
-    let builder = try FaissBuilder(describe(kind))
+    var builder = try FaissBuilder(describe(kind))
     if case .ivfpq = kind { try builder.train(values, threads: 1) }
     try builder.add(values, threads: 1)
     let bytes = try builder.finish().serialized()

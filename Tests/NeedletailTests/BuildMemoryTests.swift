@@ -98,7 +98,7 @@ import Testing
       let chosen = try IndexSpecification(parsing: text)
       let plain = try #require(try chosen.memory(over: set, metric: .cosine))
       let exact = try #require(
-        try chosen.memory(over: set, metric: .cosine, exactIndex: maker)
+        try chosen.memory(over: set, options: BuildOptions(metric: .cosine, exactIndex: maker))
       )
       #expect(exact.sections == plain.sections)
       #expect(exact.peakBytes - plain.peakBytes <= added * bytes)
@@ -147,7 +147,8 @@ import Testing
   func theLargestPartThatFitsIsFound(_ text: String, _ count: Int) throws {
     let chosen = try specification(text)
     let set = VectorSet(Sized(count: count, dimension: 384))
-    guard let whole = try chosen.memory(over: set, metric: .cosine) else { return }
+    let options = BuildOptions(metric: .cosine)
+    guard let whole = try chosen.memory(over: set, options: options) else { return }
     // What a backend refuses, as too small a set, takes more than there is.
     func peak(_ count: Int) -> Int {
       let part = VectorSet(Sized(count: count, dimension: 384))
@@ -155,13 +156,13 @@ import Testing
     }
     for share in [0.02, 0.6] {
       let room = Int(Double(whole.peakBytes) * share)
-      let fits = try chosen.largestCount(within: room, of: set, metric: .cosine)
+      let fits = try chosen.largestCount(within: room, of: set, options: options)
       if fits > 0 { #expect(peak(fits) <= room) }
       for place in 1...10 where count * place / 10 > fits + count / 64 + 1 {
         #expect(peak(count * place / 10) > room, "\(count * place / 10) fit, not only \(fits)")
       }
     }
-    let all = try chosen.largestCount(within: whole.peakBytes, of: set, metric: .cosine)
+    let all = try chosen.largestCount(within: whole.peakBytes, of: set, options: options)
     #expect(all == count)
   }
 }

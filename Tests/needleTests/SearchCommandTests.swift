@@ -203,6 +203,40 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path("found.jsonl")))
   }
 
+  @Test func indexesOnGPUsThatAreNotThere() throws {
+    let folder = try TemporaryFolder()
+    let index = try folder.index("index", "faiss-flat")
+    let graph = try folder.index("graph", "hnsw")
+    let queries = try folder.vectors("queries.npy", count: 4, seed: 2)
+    let refusals: [(String, [String], String)] = [
+      (index, ["--index-device", "cuda"], "with the trait FaissGPU"),
+      (index, ["--index-device", "cpu"], "device is one GPU: cuda or cuda:0"),
+      (graph, ["--index-device", "cuda"], "for indexes of faiss-flat and faiss-ivfpq"),
+      (index, ["--gpu-float16"], "--gpu-float16 goes with --index-device"),
+      (index, ["--gpu-memory", "1G"], "one of faiss with --index-device"),
+    ]
+    for (index, more, part) in refusals {
+      let out = folder.path("found.jsonl")
+      let result = try NeedleCommand.run(
+        ["search", "--index", index, "--queries", queries, "--out", out] + more,
+        [:]
+      )
+      expectFailure(result, .usage, part)
+      #expect(!FileManager.default.fileExists(atPath: out))
+    }
+    let vectors = try NeedleCommand.run(
+      ["search", "--vectors", queries, "--queries", queries, "--index-device", "cuda"],
+      ["--out": folder.path("found.jsonl")]
+    )
+    expectFailure(vectors, .usage, "--index-device is for --index; give --device for --vectors")
+    let build = try NeedleCommand.run(
+      ["index", "build", "--vectors", queries, "--backend", "faiss-ivfpq:nlist=1,m=1,nbits=1"],
+      ["--device": "cuda", "--out": folder.path("new.needle")]
+    )
+    expectFailure(build, .usage, "with the trait FaissGPU")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("new.needle")))
+  }
+
   @Test func parametersThatDoNotExist() throws {
     let folder = try TemporaryFolder()
     let index = try folder.index("index", "hnsw")

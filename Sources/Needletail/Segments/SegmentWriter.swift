@@ -265,7 +265,7 @@ public final class SegmentWriter {
   /// Estimates what ``compact(threads:progress:)`` takes.
   ///
   /// - Parameter threads: how many threads work.
-  /// - Returns: as ``IndexSpecification/memory(over:metric:tuning:threads:exactIndex:)``, with the places and ids
+  /// - Returns: as ``IndexSpecification/memory(over:metric:tuning:threads:)``, with the places and ids
   ///   of all vectors that stay; `nil` where none stays, or where the backend does not say.
   /// - Throws: ``VectorCore/FileError`` for damaged files.
   public func compactionMemory(threads: Int = 1) throws -> BuildMemory? {
@@ -277,8 +277,7 @@ public final class SegmentWriter {
       count: count,
       dimension: manifest.dimension,
       idBytes: idBytes,
-      metric: manifest.metric,
-      threads: threads
+      options: BuildOptions(metric: manifest.metric, threads: threads)
     )
     return estimate.map { estimate in
       BuildMemory(

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Benchmarking
 internal import Needletail
 internal import Reporting
 internal import Retrieval
@@ -45,6 +44,13 @@ struct IndexBuildCommand: ParsableCommand {
       built, exactly and on a GPU. The file is one like any other, the same from any
       GPU, though not the same as without one, whose neighbors are nearly exact.
 
+      With faiss-ivfpq --device cuda trains the cells and encodes the vectors on a
+      GPU, where faiss has GPUs; bytes may then differ from run to run.
+
+      --neighbors takes rows near each vector from a file instead: what 'needle
+      knn' wrote, or another program's graph, such as cuVS's CAGRA saved with
+      numpy. A list may be in any order. The better they are, the better the index.
+
       --max-memory 4G refuses a build that would take more, and says what would
       fit. --dry-run says how large the file will be and how much memory it takes to
       build and to search it, and builds nothing.
@@ -63,6 +69,8 @@ struct IndexBuildCommand: ParsableCommand {
           --bytes-per-vector 300 --out docs.needle
         needle index build --vectors docs.npy --backend ivf --out docs.needle \\
           --dry-run
+        needle index build --vectors docs.npy --neighbors cagra.npy \\
+          --backend hnsw --out docs.needle
         needle index build --vectors docs.npy --attributes docs.jsonl \\
           --backend hnsw --out docs.needle
       """
@@ -106,6 +114,14 @@ struct IndexBuildCommand: ParsableCommand {
   )
   var attributes: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Rows near each vector, for hnsw to begin with: .npy, .ivecs or .ibin of row numbers.",
+      valueName: "file"
+    )
+  )
+  var neighbors: String?
+
   @OptionGroup var deduping: DedupeOptions
 
   @OptionGroup var choosing: ChoiceOptions
@@ -130,7 +146,17 @@ struct IndexBuildCommand: ParsableCommand {
   @Flag(help: "Write the report as JSON.")
   var json = false
 
-  func validate() throws { try choosing.check(backend) }
+  func validate() throws {
+    try choosing.check(backend)
+    guard neighbors != nil else { return }
+    if backend.split(separator: ":").first != "hnsw" {
+      throw ValidationError("--neighbors goes with --backend hnsw; \(backend) begins otherwise")
+    }
+    if devices.device != "cpu" || deduping.dedupe != nil {
+      let other = deduping.dedupe == nil ? "--device \(devices.device)" : "--dedupe"
+      throw ValidationError("--neighbors and \(other) exclude each other; give one")
+    }
+  }
 
   func run() throws {
     // What can be found wrong is, before vectors are read.
@@ -142,6 +168,7 @@ struct IndexBuildCommand: ParsableCommand {
       inputs: [
         NamedPath("--vectors", vectors), ids.map { NamedPath("--ids", $0) },
         attributes.map { NamedPath("--attributes", $0) },
+        neighbors.map { NamedPath("--neighbors", $0) },
         tuning.tuningQueries.map { NamedPath("--tuning-queries", $0) },
       ]
     )
@@ -152,6 +179,7 @@ struct IndexBuildCommand: ParsableCommand {
     let progress = ProgressDisplay()
     defer { progress.finish() }
     let phases = PhaseTimes()
+    let gpu = try faissGPU()
     let options = BuildOptions(
       metric: metric,
       threads: threadOption.count,
@@ -160,7 +188,9 @@ struct IndexBuildCommand: ParsableCommand {
         phases.note($0)
         progress.show($0)
       },
-      exactIndex: try devices.maker(threads: threadOption.count)
+      exactIndex: gpu == nil ? try devices.maker(threads: threadOption.count) : nil,
+      neighbors: try neighbors.map { try NeighborLists(contentsOf: $0, count: set.count) },
+      gpu: gpu
     )
     let chosen = try choosing.choose(
       backend,
@@ -173,8 +203,8 @@ struct IndexBuildCommand: ParsableCommand {
     let takesDevice = devices.device == "auto" || chosen.specification.backend.name == "hnsw"
     guard options.exactIndex == nil || takesDevice else {
       throw UsageError(
-        "--device \(devices.device) is for hnsw; \(chosen.specification.backend.name) is built on the "
-          + "cpu: leave --device out"
+        "--device \(devices.device) is for hnsw and faiss-ivfpq; "
+          + "\(chosen.specification.backend.name) is built on the cpu: leave --device out"
       )
     }
     let tunes = try tuning.check(chosen.specification.backend, mayBeExact: chosen.choice != nil)
@@ -188,16 +218,25 @@ struct IndexBuildCommand: ParsableCommand {
       try chosen.specification.largestCount(
         within: max(0, room - (table?.byteCount ?? 0)),
         of: set,
-        metric: metric,
         tuning: tunes ? tuning.source(queries) : nil,
-        threads: threadOption.count,
-        exactIndex: options.exactIndex
+        options: options
       )
     }
     // A long build follows: why it is this one is worth knowing before.
     if !json, let choice = chosen.choice { try StandardOutput.write(choice.text) }
     let inputs = Inputs(set: set, attributes: table, queries: queries)
     try build(chosen, over: inputs, tunes: tunes, options, phases, progress)
+  }
+
+  /// The GPU that faiss works on; `nil` for the host and for other backends.
+  private func faissGPU() throws -> GPUPlace? {
+    guard backend.split(separator: ":").first == "faiss-ivfpq",
+      devices.device != "cpu", devices.device != "auto"
+    else { return nil }
+    return try GPUPlace(
+      named: devices.device,
+      scratchBytes: devices.memory.gpuMemory?.count
+    )
   }
 
   /// What an index is made of.
@@ -255,21 +294,23 @@ struct IndexBuildCommand: ParsableCommand {
       threads: options.threads,
       model: try VectorSet.model(of: vectors)
     )
-    if tunes { tuning.warn(of: (final as? TunedIndex)?.curve) }
-    try show(
-      Built(
-        summary: index.summary,
-        duplicates: distinct.count,
-        chosen: chosen,
-        reason: (plain as? any ExplainedIndex)?.reason ?? "",
-        curve: (final as? TunedIndex)?.curve,
-        phases: phases,
-        report: report,
-        buildSeconds: (built - started).inSeconds,
-        tuneSeconds: (ready - built).inSeconds,
-        writeSeconds: (clock.now - ready).inSeconds
-      )
-    )
+    let curve = (final as? TunedIndex)?.curve
+    if tunes { tuning.warn(of: curve) }
+    try BuildReport(
+      path: out,
+      threads: options.threads,
+      isCompressed: compress,
+      summary: index.summary,
+      duplicates: distinct.count,
+      choice: chosen.choice,
+      reasons: [chosen.reason, (plain as? any ExplainedIndex)?.reason ?? ""],
+      curve: curve,
+      phases: phases,
+      file: report,
+      buildSeconds: (built - started).inSeconds,
+      tuneSeconds: (ready - built).inSeconds,
+      writeSeconds: (clock.now - ready).inSeconds
+    ).write(json: json)
   }
 
   private func plan(
@@ -281,10 +322,8 @@ struct IndexBuildCommand: ParsableCommand {
   ) throws -> BuildPlan {
     let memory = try chosen.specification.memory(
       over: set,
-      metric: metric,
       tuning: source,
-      threads: options.threads,
-      exactIndex: options.exactIndex
+      options: options
     )
     return BuildPlan(
       spec: chosen.specification.description,
@@ -295,86 +334,5 @@ struct IndexBuildCommand: ParsableCommand {
       threads: threadOption.count,
       memory: attributes.map { memory?.adding(.init("attributes", $0.byteCount)) } ?? memory
     )
-  }
-
-  private struct Built {
-    let summary: IndexSummary
-    /// How many vectors were left out; `nil` where it was not asked for.
-    let duplicates: Int?
-    let chosen: ChoiceOptions.Chosen
-    /// Why the backend chose what was left to it.
-    let reason: String
-    let curve: RecallCurve?
-    let phases: PhaseTimes
-    let report: IndexFileReport
-    let buildSeconds: Double
-    let tuneSeconds: Double
-    let writeSeconds: Double
-
-    /// Why the index is as it is; `nil` where all was asked for.
-    var why: String? {
-      let reasons = [chosen.reason, reason].filter { !$0.isEmpty }
-      return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
-    }
-
-    var bytesPerVector: Double { Double(report.fileBytes) / Double(summary.count) }
-  }
-
-  private func show(_ built: Built) throws {
-    let report = built.report
-    guard json else {
-      let saved =
-        compress ? ", \(NumberText.bytes(report.savedBytes)) saved by compression" : ""
-      let left =
-        built.duplicates.map { ", \(NumberText.grouped($0)) duplicates left out" } ?? ""
-      let tuned = built.curve == nil ? "" : "tuned in \(NumberText.seconds(built.tuneSeconds)), "
-      // A choice of the backend was written before.
-      let reason = built.chosen.choice == nil ? built.why : built.reason
-      let why = reason.map { $0.isEmpty ? "" : "\($0)\n" } ?? ""
-      try StandardOutput.write(
-        """
-        \(out): \(built.summary.spec), \(built.summary.metric.rawValue), \
-        \(NumberText.grouped(built.summary.count)) x \(built.summary.dimension)\(left)
-        \(why)built in \(NumberText.seconds(built.buildSeconds)) on \(threadOption.count) threads, \
-        \(tuned)written in \(NumberText.seconds(built.writeSeconds))
-        \(NumberText.bytes(report.fileBytes)), \(NumberText.fixed(built.bytesPerVector, 1)) bytes per \
-        vector\(saved)
-        \(built.phases.line)\(built.curve?.choices ?? "")
-        """
-      )
-      return
-    }
-    let members: [(name: String, value: JSONText)] = [
-      ("path", .text(out)),
-      ("threads", .integer(threadOption.count)),
-      ("duplicates", built.duplicates.map { .integer($0) } ?? .null),
-      ("reason", built.why.map { .text($0) } ?? .null),
-      ("choice", built.chosen.choice?.json ?? .null),
-      ("build_s", .real(built.buildSeconds)),
-      ("tune_s", built.curve == nil ? .null : .real(built.tuneSeconds)),
-      ("write_s", .real(built.writeSeconds)),
-      ("phases", built.phases.json),
-      ("peak_bytes", ProcessMemory.peak.map { .integer($0) } ?? .null),
-      ("file_bytes", .integer(report.fileBytes)),
-      ("saved_bytes", .integer(report.savedBytes)),
-      ("bytes_per_vector", .real(built.bytesPerVector)),
-      ("recall_curve", built.curve?.json ?? .null),
-    ]
-    try StandardOutput.write(JSONText.object(built.summary.members + members).written + "\n")
-  }
-}
-
-extension IndexSummary {
-  /// What the index is and holds, as members of a JSON object.
-  var members: [(name: String, value: JSONText)] {
-    [
-      ("backend", .text(backend)),
-      ("spec", .text(spec)),
-      ("parameters", parameters.json),
-      ("metric", .text(metric.rawValue)),
-      ("count", .integer(count)),
-      ("dimension", .integer(dimension)),
-      ("seed", .unsigned(seed)),
-    ]
   }
 }

@@ -6,9 +6,9 @@ struct IndexCommand: ParsableCommand {
     commandName: "index",
     abstract: "Builds an index, shows what is inside, checks every byte, changes it.",
     subcommands: [
-      IndexBuildCommand.self, IndexInfoCommand.self, IndexVerifyCommand.self, IndexAddCommand.self,
-      IndexUpdateCommand.self, IndexDeleteCommand.self, IndexCompactCommand.self,
-      IndexMergeCommand.self,
+      IndexBuildCommand.self, IndexConvertCommand.self, IndexInfoCommand.self,
+      IndexVerifyCommand.self, IndexAddCommand.self, IndexUpdateCommand.self,
+      IndexDeleteCommand.self, IndexCompactCommand.self, IndexMergeCommand.self,
     ]
   )
 }

@@ -156,6 +156,8 @@ struct SearchCommand: ParsableCommand {
 
   @OptionGroup var memoryLimit: MemoryLimitOption
 
+  @OptionGroup var indexDevice: IndexDeviceOptions
+
   @OptionGroup var gpuMemory: GPUMemoryOption
 
   @Option(
@@ -215,11 +217,17 @@ struct SearchCommand: ParsableCommand {
       throw ValidationError("--in-memory is for --index; --vectors are read part by part")
     }
     if vectors == nil {
-      guard gpuMemory.gpuMemory == nil, texts.model != nil || texts.settings.device == nil else {
+      let takesMemory = indexDevice.indexDevice != nil
+      guard takesMemory || gpuMemory.gpuMemory == nil,
+        texts.model != nil || texts.settings.device == nil
+      else {
         throw ValidationError(
-          "--device and --gpu-memory are for --vectors and models; an index is searched on the cpu"
+          "--device and --gpu-memory are for --vectors and models; an index is searched on the cpu, "
+            + "one of faiss with --index-device on a GPU"
         )
       }
+    } else if indexDevice.indexDevice != nil {
+      throw ValidationError("--index-device is for --index; give --device for --vectors")
     }
     if vectors != nil, let option = filtering.given {
       throw ValidationError("\(option) is for --index; build a flat index of the vectors")
@@ -272,6 +280,7 @@ struct SearchCommand: ParsableCommand {
       asked: try askedParameters(),
       k: k,
       loading: inMemory,
+      place: try indexDevice.place(gpuMemory),
       threads: threadOption.count
     )
   }

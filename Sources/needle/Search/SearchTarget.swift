@@ -17,14 +17,23 @@ struct SearchTarget {
   ///   - asked: search parameters, possibly with a recall.
   ///   - k: neighbors per query.
   ///   - loading: whether an index file is read into memory first.
+  ///   - place: the GPU that it is searched on; `nil` for the host.
   ///   - threads: how many threads may read it.
   /// - Throws: what opening an index throws, and an error for parameters that it does not know.
-  init(index path: String, asked: Parameters, k: Int, loading: Bool, threads: Int) throws {
+  init(
+    index path: String,
+    asked: Parameters,
+    k: Int,
+    loading: Bool,
+    place: GPUPlace?,
+    threads: Int
+  ) throws {
     source = NamedPath("--index", path)
     if SegmentedIndex.exists(path) {
-      guard !loading else {
+      guard !loading, place == nil else {
         throw UsageError(
-          "--in-memory is for an index file; \(path) is an index that can be changed"
+          "\(loading ? "--in-memory" : "--index-device") is for an index file; "
+            + "\(path) is an index that can be changed"
         )
       }
       let snapshot = try SegmentedIndex(path)
@@ -39,7 +48,7 @@ struct SearchTarget {
     let backend = try Needletail.backend(named: opened.summary.backend)
     parameters = try (try (opened as? TunedIndex)?.searchParameters(asked, k: k) ?? asked)
       .resolved(against: backend.searchParameters, owner: backend.name)
-    index = opened
+    index = try place.map { try opened.onGPU($0) } ?? opened
     model = file.model
   }
 
