@@ -1,4 +1,5 @@
 public import IndexStore
+internal import IntegerScan
 public import VectorCore
 
 /// Inverted lists of 8-bit codes, scanned for a batch of queries as an integer matrix product.
@@ -30,6 +31,23 @@ public enum IVFBackend: IndexBackend {
     options: BuildOptions
   ) throws -> any StoredIndex {
     try IVFIndex(building: vectors, parameters: parameters, options: options)
+  }
+
+  /// Lists of the set's vectors with default parameters, to be searched for these very vectors once: with
+  /// a margin that makes up for hasty clusters, see ``IntegerScan/KMeans/Effort``.
+  ///
+  /// - Throws: as ``build(_:parameters:options:)``.
+  package static func briefLists(
+    over vectors: VectorSet,
+    options: BuildOptions
+  ) throws -> any ListedIndex {
+    let defaults = try Parameters().resolved(against: buildParameters, owner: name)
+    return try IVFIndex(
+      building: vectors,
+      parameters: defaults,
+      effort: .brief,
+      options: options
+    )
   }
 
   /// Opens a stored index; codes and vectors stay in the file's mapping.

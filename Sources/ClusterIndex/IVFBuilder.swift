@@ -13,15 +13,22 @@ struct IVFBuilder {
   private let space: ScanSpace
   private let nlist: Int
   private let kind: RerankRows.Kind
+  private let effort: KMeans.Effort
 
   /// Rows that are read at a time.
   private static let chunk = 1024
 
   /// Reads the set's statistics.
-  init(_ vectors: VectorSet, parameters: Parameters, options: BuildOptions) throws {
+  init(
+    _ vectors: VectorSet,
+    parameters: Parameters,
+    effort: KMeans.Effort,
+    options: BuildOptions
+  ) throws {
     try checkCodedDimension(of: vectors, for: IVFBackend.name)
     self.vectors = vectors
     self.options = options
+    self.effort = effort
     let statistics = try SetStatistics(
       of: vectors,
       metric: options.metric,
@@ -89,9 +96,10 @@ struct IVFBuilder {
       dimension: space.dimension,
       clusters: nlist,
       seed: options.seed,
+      effort: effort,
       threads: options.threads
     ) { round in
-      options.progress(BuildProgress(phase: "clustering", done: round, total: KMeans.rounds))
+      options.progress(BuildProgress(phase: "clustering", done: round, total: effort.rounds))
     }
   }
 

@@ -26,8 +26,18 @@ struct IVFIndex: StoredIndex, ReconstructingIndex {
     self.rerank = rerank
   }
 
-  init(building vectors: VectorSet, parameters: Parameters, options: BuildOptions) throws {
-    let builder = try IVFBuilder(vectors, parameters: parameters, options: options)
+  init(
+    building vectors: VectorSet,
+    parameters: Parameters,
+    effort: KMeans.Effort = .thorough,
+    options: BuildOptions
+  ) throws {
+    let builder = try IVFBuilder(
+      vectors,
+      parameters: parameters,
+      effort: effort,
+      options: options
+    )
     let built = try builder.build()
     // What "automatic" came to is what the index is.
     var chosen = parameters

@@ -91,7 +91,7 @@ struct GraphConstruction {
   ) throws -> (order: [UInt32], near: NearNodes) {
     let count = space.vectors.count
     guard count > 1 else { return ([0], .ofOne) }
-    let lists = try IVFBackend.makeIndex(
+    let lists = try IVFBackend.briefLists(
       over: VectorSet(space.vectors.source),
       options: BuildOptions(
         metric: space.metric,
@@ -100,9 +100,7 @@ struct GraphConstruction {
         progress: options.progress
       )
     )
-    guard let listed = (lists as? any ListedIndex)?.rowsByList else {
-      preconditionFailure("\(IVFBackend.name) keeps its vectors in lists")
-    }
+    let listed = lists.rowsByList
     let order = (0..<count).map { listed[$0] }
     guard let given = options.neighbors else {
       return (order, try search(space, lists, order: order))
@@ -113,7 +111,7 @@ struct GraphConstruction {
   /// Searches for the nearest nodes of each node.
   private func search(
     _ space: BuildSpace,
-    _ lists: any StoredIndex,
+    _ lists: any VectorIndex,
     order: [UInt32]
   ) throws -> NearNodes {
     let set = VectorSet(space.vectors.source)

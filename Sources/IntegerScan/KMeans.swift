@@ -5,7 +5,7 @@ internal import VectorCore
 /// an integer matrix product.
 ///
 /// Seeded and deterministic: the same clusters for any number of threads. The first rounds run on a
-/// sample, the last ones on all rows.
+/// sample, the others on all rows.
 package struct KMeans {
   /// The clusters' centers.
   package private(set) var centroids: Centroids
@@ -17,14 +17,22 @@ package struct KMeans {
   private let dimension: Int
   private let threads: Int
 
-  /// Rows per cluster in the sample of the first rounds.
-  private static let sampleRows = 64
-  /// Rounds on the sample, and on all rows.
-  private static let sampleRounds = 8
-  private static let fullRounds = 6
+  /// How many rounds are worth their time.
+  package enum Effort: Sendable {
+    /// For lists that are searched many times: until little changes.
+    case thorough
+    /// For lists that are searched once: of a sample alone.
+    case brief
 
-  /// Rounds in all, each a pass over rows; for progress.
-  package static let rounds = sampleRounds + fullRounds + 1
+    /// Rows per cluster in the sample of the first rounds.
+    fileprivate var sampleRows: Int { self == .thorough ? 64 : 32 }
+    /// Rounds on the sample.
+    fileprivate var sampleRounds: Int { self == .thorough ? 8 : 5 }
+    /// Rounds on all rows.
+    fileprivate var fullRounds: Int { self == .thorough ? 6 : 0 }
+    /// Rounds in all, each a pass over rows; for progress.
+    package var rounds: Int { sampleRounds + fullRounds + 1 }
+  }
 
   /// Clusters the first `count` of `rows`.
   ///
@@ -34,15 +42,17 @@ package struct KMeans {
   ///   - dimension: the length of the vectors.
   ///   - clusters: 1...count.
   ///   - seed: of the first centers, the sample and the splits.
+  ///   - effort: how many rounds it takes.
   ///   - threads: how many threads may work.
   ///   - progress: called after each round.
-  /// - Complexity: about 4 · count · clusters · dimension products, more for small sets.
+  /// - Complexity: at most a count · clusters · dimension products for each round.
   package init(
     _ rows: RowCodes,
     count: Int,
     dimension: Int,
     clusters: Int,
     seed: UInt64,
+    effort: Effort = .thorough,
     threads: Int,
     progress: (Int) -> Void = { _ in }
   ) {
@@ -52,21 +62,21 @@ package struct KMeans {
     self.dimension = dimension
     self.threads = threads
     let shuffled = seededShuffle(of: count, seed: seed)
-    let sample = Array(shuffled.prefix(Self.sampleRows * clusters))
+    let sample = Array(shuffled.prefix(effort.sampleRows * clusters))
     var start: [Float] = []
     start.reserveCapacity(clusters * dimension)
     for row in shuffled.prefix(clusters) { start += Self.values(of: rows, Int(row), dimension) }
     centroids = Centroids(start, dimension: dimension)
 
     let all = sample.count == count ? sample : Array(0..<UInt32(count))
-    for round in 0..<Self.sampleRounds + Self.fullRounds {
-      let chosen = round < Self.sampleRounds ? sample : all
+    for round in 0..<effort.rounds - 1 {
+      let chosen = round < effort.sampleRounds ? sample : all
       let nearest = assign(chosen)
       centroids = update(chosen, nearest, seed: seed &+ UInt64(round))
       progress(round + 1)
     }
     assignment = assign(Array(0..<UInt32(count)))
-    progress(Self.rounds)
+    progress(effort.rounds)
   }
 
   /// The nearest center of each row; the lower one where two are equally near.

@@ -10,7 +10,8 @@ public import VectorCore
 ///
 /// ```swift
 /// let cagra = try openIndex("docs.cagra.needle")
-/// let graph = try Conversion(of: cagra).index("hnsw:layout=slim", threads: 4)
+/// let slim = try IndexSpecification(parsing: "hnsw:layout=slim")
+/// let graph = try Conversion(of: cagra).index(slim, threads: 4)
 /// ```
 public struct Conversion: Sendable {
   /// The vectors as the index holds them: of unit length where it compares by cosine.

@@ -163,7 +163,8 @@ import VectorCore
     #expect(part.assignment == whole.assignment)
   }
 
-  @Test func progressIsToldRoundByRound() {
+  @Test(arguments: [KMeans.Effort.thorough, .brief])
+  func progressIsToldRoundByRound(_ effort: KMeans.Effort) {
     var rounds: [Int] = []
     _ = KMeans(
       encoded(SyntheticVectors.uniform(100, dimension: 5), dimension: 5),
@@ -171,8 +172,27 @@ import VectorCore
       dimension: 5,
       clusters: 4,
       seed: 1,
+      effort: effort,
       threads: 2
     ) { rounds.append($0) }
-    #expect(rounds == Array(1...KMeans.rounds))
+    #expect(rounds == Array(1...effort.rounds))
+  }
+
+  /// A fifth more than with all rounds would already cost a search more than it saves.
+  @Test func fewRoundsComeNear() {
+    let values = SyntheticVectors.clustered(4_000, dimension: 16, clusters: 60)
+    let sums = [KMeans.Effort.thorough, .brief].map { effort in
+      let found = KMeans(
+        encoded(values, dimension: 16),
+        count: 4_000,
+        dimension: 16,
+        clusters: 60,
+        seed: 1,
+        effort: effort,
+        threads: 2
+      )
+      return objective(found, values, dimension: 16)
+    }
+    #expect(sums[0] <= sums[1] && sums[1] < 1.2 * sums[0], "\(sums)")
   }
 }
