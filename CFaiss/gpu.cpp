@@ -90,7 +90,9 @@ cfaiss_status cfaiss_gpu_train(cfaiss_index *index, const cfaiss_gpu_place *plac
     ivf.clustering_index = centroids.get();
     const cfaiss_status status = cfaiss_train(index, n, x, threads);
     ivf.clustering_index = nullptr;
-    if (status != CFAISS_OK) throw Failure(status, cfaiss_message());
+    on_gpu([&] {
+      if (status != CFAISS_OK) throw Failure(status, cfaiss_message());
+    });
   });
 }
 

@@ -9,10 +9,9 @@ struct IndexConvertCommand: ParsableCommand {
     abstract: "Makes an hnsw index of a cuvs-cagra index, to be searched without a GPU.",
     discussion: """
       The vectors, ids, attributes and metric are those of the index. Its links
-      take the place of the search for the nearest neighbors, which is most of
-      what a build of hnsw takes; they are pruned, completed and laid out as
-      always. No GPU is needed. The same index and seed give the same file for any
-      number of threads.
+      take the place of the search for the nearest neighbors; they are pruned,
+      completed and laid out as always. No GPU is needed. The same index and seed
+      give the same file for any number of threads.
 
       A recall curve is not taken over: it was measured on the other index. With
       --recall the new one is tuned, with --tuning-queries or with vectors that
