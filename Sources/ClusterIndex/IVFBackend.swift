@@ -33,8 +33,11 @@ public enum IVFBackend: IndexBackend {
     try IVFIndex(building: vectors, parameters: parameters, options: options)
   }
 
-  /// Lists of the set's vectors with default parameters, to be searched for these very vectors once: with
-  /// a margin that makes up for hasty clusters, see ``IntegerScan/KMeans/Effort``.
+  /// Vectors from which on all rounds of k-means would cost more than they save a single search.
+  private static let manyVectors = 10_000
+
+  /// Lists of the set's vectors with default parameters, to be searched for these very vectors once: of
+  /// many vectors, the clusters are hasty, see ``IntegerScan/KMeans/Effort``.
   ///
   /// - Throws: as ``build(_:parameters:options:)``.
   package static func briefLists(
@@ -45,7 +48,7 @@ public enum IVFBackend: IndexBackend {
     return try IVFIndex(
       building: vectors,
       parameters: defaults,
-      effort: .brief,
+      effort: vectors.count < manyVectors ? .thorough : .brief,
       options: options
     )
   }

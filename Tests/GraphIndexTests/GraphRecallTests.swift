@@ -40,10 +40,10 @@ import VectorCore
   }
 
   @Test(arguments: [
-    Expected("f32", efSearch: 12, 0.94), Expected("f16", efSearch: 12, 0.94),
-    Expected("sq8", efSearch: 12, 0.9405), Expected("sq4", efSearch: 12, 0.935),
-    Expected("rabitq", efSearch: 24, 0.826), Expected("leanvec", efSearch: 12, 0.937),
-    Expected("pq", efSearch: 64, 0.888), Expected("rabitq", "fat", efSearch: 64, 0.724),
+    Expected("f32", efSearch: 12, 0.942), Expected("f16", efSearch: 12, 0.942),
+    Expected("sq8", efSearch: 12, 0.9425), Expected("sq4", efSearch: 12, 0.94),
+    Expected("rabitq", efSearch: 24, 0.8285), Expected("leanvec", efSearch: 12, 0.936),
+    Expected("pq", efSearch: 64, 0.9), Expected("rabitq", "fat", efSearch: 64, 0.734),
   ])
   func realVectors(_ expected: Expected) throws {
     let base = try VectorSet.open(RealVectors.base).allRows(preparedFor: .cosine)
@@ -59,18 +59,18 @@ import VectorCore
       .allRows(preparedFor: metric)
     let expected =
       metric == .squaredL2
-      ? [Expected("sq8", efSearch: 16, 0.963), Expected("pq", efSearch: 64, 0.89)]
-      : [Expected("sq8", efSearch: 16, 0.978), Expected("pq", efSearch: 64, 0.8325)]
+      ? [Expected("sq8", efSearch: 16, 0.9625), Expected("pq", efSearch: 64, 0.9)]
+      : [Expected("sq8", efSearch: 16, 0.9815), Expected("pq", efSearch: 64, 0.823)]
     for expected in expected {
       try check(expected, metric, base: base, queries: queries, dimension: 50)
     }
   }
 
   @Test(arguments: [
-    Expected("f32", efSearch: 16, 0.753), Expected("f16", efSearch: 16, 0.752),
-    Expected("sq8", efSearch: 16, 0.752), Expected("sq4", efSearch: 16, 0.779),
-    Expected("rabitq", efSearch: 48, 0.674), Expected("leanvec", efSearch: 16, 0.739),
-    Expected("pq", efSearch: 64, 0.828), Expected("rabitq", "fat", efSearch: 64, 0.791),
+    Expected("f32", efSearch: 16, 0.787), Expected("f16", efSearch: 16, 0.786),
+    Expected("sq8", efSearch: 16, 0.774), Expected("sq4", efSearch: 16, 0.825),
+    Expected("rabitq", efSearch: 48, 0.671), Expected("leanvec", efSearch: 16, 0.783),
+    Expected("pq", efSearch: 64, 0.847), Expected("rabitq", "fat", efSearch: 64, 0.795),
   ])
   func clusteredVectors(_ expected: Expected) throws {
     let base = SyntheticVectors.clustered(2_000, dimension: 128, clusters: 40)
@@ -98,23 +98,28 @@ import VectorCore
     }
   }
 
+  /// More than the lists of the construction are clustered with all rounds for.
+  @Test func manyVectors() throws {
+    let base = SyntheticVectors.uniform(12_000, dimension: 8)
+    let queries = SyntheticVectors.uniform(50, dimension: 8, seed: 7)
+    let truth = try flat(base, dimension: 8, .squaredL2).search(queries.span, k: 10)
+    let found = try hnsw(base, dimension: 8).search(queries.span, k: 10)
+    #expect(recall(found, truth) > 0.97, "\(recall(found, truth))")
+  }
+
   @Test(arguments: [
-    ("sq8", 0.66), ("sq4", 0.62), ("rabitq", 0.4), ("leanvec", 0.6), ("pq", 0.62),
+    ("sq8", 0.72), ("sq4", 0.66), ("rabitq", 0.4), ("leanvec", 0.6), ("pq", 0.64),
   ])
   func vectorsOfDifferentLengths(codec: String, floor: Double) throws {
-    // The longest are the nearest by their product: codes that do not reach them find none. One seed finds
-    // a tenth more or less than another.
+    // The longest are the nearest by their product: codes that do not reach them find none.
     let noise = SyntheticVectors.clustered(2_000, dimension: 48)
     let base = noise.enumerated().map { place, value in
       value * [0.5, 0.7, 1, 1.4, 2][place / 48 % 5]
     }
     let queries = SyntheticVectors.uniform(50, dimension: 48, seed: 7)
     let truth = try flat(base, dimension: 48, .innerProduct).search(queries.span, k: 10)
-    let recalls = try (1...6).map { (seed: UInt64) in
-      let parameters: Parameters = ["codec": .text(codec)]
-      let index = try hnsw(base, dimension: 48, .innerProduct, parameters, seed: seed)
-      return recall(try index.search(queries.span, k: 10), truth)
-    }
-    #expect(recalls.reduce(0, +) / 6 > floor, "\(recalls)")
+    let index = try hnsw(base, dimension: 48, .innerProduct, ["codec": .text(codec)])
+    let found = try index.search(queries.span, k: 10)
+    #expect(recall(found, truth) > floor, "\(recall(found, truth))")
   }
 }
