@@ -184,7 +184,11 @@ INLINE void score_panels(const uint8_t *panels, size_t steps, const float *scale
     score_tile(panels, steps, scales, biases, panels_now, probes + p, QUERIES, out + p * row_stride,
                row_stride);
   }
-  for (; p < probe_count; p++) {
+  for (; p + 2 <= probe_count; p += 2) {
+    score_tile(panels, steps, scales, biases, panels_now, probes + p, 2, out + p * row_stride,
+               row_stride);
+  }
+  if (p < probe_count) {
     score_tile(panels, steps, scales, biases, panels_now, probes + p, 1, out + p * row_stride,
                row_stride);
   }

@@ -7,9 +7,17 @@
 
 needle_pool_offer needle_pool_offer_avx2, needle_pool_offer_avx512;
 
+enum { pool_last_order = 0xffdfffff };
+
 static inline uint64_t pool_key(uint32_t order, uint32_t node) {
-  const uint32_t last = 0xffdfffff;
+  const uint32_t last = pool_last_order;
   return (uint64_t)((order < last ? order : last) >> 1) << 32 | (uint64_t)node << 1;
+}
+
+// The last order of which a key can come before `key`.
+static inline uint32_t pool_bound(uint64_t key) {
+  uint32_t order = (uint32_t)(key >> 32) << 1 | 1;
+  return order < pool_last_order ? order : UINT32_MAX;
 }
 
 // How many of `count` sorted keys come before `key`.

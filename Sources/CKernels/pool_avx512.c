@@ -17,6 +17,14 @@ typedef __m512d vec;
   _mm512_castsi512_pd(_mm512_alignr_epi64(bits(here), bits(before), LANES - 1))
 #define vec_smaller(v, w) _mm512_min_pd(v, w)
 #define vec_larger(v, w) _mm512_max_pd(v, w)
+
+#define CHUNK 16
+static inline uint32_t near_enough(const uint32_t *orders, size_t n, uint32_t bound) {
+  __mmask16 valid = (__mmask16)(n < CHUNK ? (1u << n) - 1 : 0xffff);
+  __m512i order = _mm512_maskz_loadu_epi32(valid, orders);
+  return _mm512_mask_cmple_epu32_mask(valid, order, _mm512_set1_epi32((int)bound));
+}
+
 #define NAME needle_pool_offer_avx512
 #include "pool_offer.h"
 

@@ -6,6 +6,8 @@
 //   vec_load(p), vec_store(p, v), vec_set1(key)
 //   vec_moved(here, before)     the keys of `here` moved up by one, the last of `before` first
 //   vec_smaller(v, w), vec_larger(v, w)
+//   CHUNK                       orders that are compared at once
+//   near_enough(orders, n, bound)  a bit for each of up to CHUNK orders that is at most the bound
 //
 // In sorted keys, what a new one leaves at each place is the middle one of the place's key, the key
 // before and the new one. That takes no search and no branch, and vectors are read and written at
@@ -35,18 +37,23 @@ void NAME(needle_pool *pool, const uint32_t *orders, const uint32_t *nodes, size
       vec_store(keys + i, vec_set1(infinite));
     }
   }
-  for (size_t i = 0; i < n; i++) {
-    uint64_t key = pool_key(orders[i], nodes[i]);
-    if (count > last) {
-      if (key >= keys[last]) continue;
-    } else {
-      count++;
-    }
-    least = key < least ? key : least;
-    if (count <= LONGEST) {
-      insert(keys, count, key);
-    } else {
-      pool_insert(keys, count - 1, key);
+  for (size_t start = 0; start < n; start += CHUNK) {
+    // Of those that come too late no branch asks.
+    uint32_t bound = count > last ? pool_bound(keys[last]) : UINT32_MAX;
+    for (uint32_t left = near_enough(orders + start, n - start, bound); left; left &= left - 1) {
+      size_t i = start + (size_t)__builtin_ctz(left);
+      uint64_t key = pool_key(orders[i], nodes[i]);
+      if (count > last) {
+        if (key >= keys[last]) continue;
+      } else {
+        count++;
+      }
+      least = key < least ? key : least;
+      if (count <= LONGEST) {
+        insert(keys, count, key);
+      } else {
+        pool_insert(keys, count - 1, key);
+      }
     }
   }
   pool->count = count;

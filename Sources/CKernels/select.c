@@ -30,6 +30,53 @@ INLINE size_t largest(const float *scores, size_t n) {
   return 0;
 }
 
+typedef uint32_t words __attribute__((ext_vector_type(16)));
+typedef int32_t choices __attribute__((ext_vector_type(16)));
+
+// By a pointer: vectors as arguments would depend on the instruction set.
+INLINE uint32_t smallest(const words *of) {
+  words v = *of, w;
+  w = __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  v = v < w ? v : w;
+  w = __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+  v = v < w ? v : w;
+  w = __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+  v = v < w ? v : w;
+  w = __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+  v = v < w ? v : w;
+  return v[0];
+}
+
+// One pass for each of the lowest, over those that come after the last one: no branch depends on the
+// orders.
+INLINE needle_lowest lowest(uint32_t *orders, size_t n, size_t most) {
+  const words none = UINT32_MAX, numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  memset(orders + n, 0xff, (16 - n % 16) % 16 * sizeof *orders);
+  needle_lowest found = {{0}, {0}};
+  for (size_t rank = 0; rank < most; rank++) {
+    words last = rank ? found.orders[rank - 1] : 0, from = rank ? found.places[rank - 1] + 1 : 0;
+    words order = none, place = none;
+    for (size_t i = 0; i < n; i += 16) {
+      words v, here = numbers + (uint32_t)i;
+      memcpy(&v, orders + i, sizeof v);
+      choices waits = (v > last) | ((v == last) & (here >= from));
+      // Of equal orders in a lane the first stays.
+      choices better = waits & ((v < order) | (place == none));
+      order = better ? v : order;
+      place = better ? here : place;
+    }
+    uint32_t best = smallest(&order);
+    words places = order == best ? place : none;
+    found.orders[rank] = best;
+    found.places[rank] = smallest(&places);
+  }
+  return found;
+}
+
+static needle_lowest lowest_portable(uint32_t *orders, size_t n, size_t most) {
+  return lowest(orders, n, most);
+}
+
 #pragma clang fp contract(off)
 
 static size_t largest_portable(const float *scores, size_t n) { return largest(scores, n); }
@@ -45,16 +92,25 @@ static void at_least_portable(const float *scores, const float *biases, size_t n
   }
 }
 
-static const needle_select_kernels portable = {largest_portable, at_least_portable};
+static const needle_select_kernels portable = {largest_portable, at_least_portable, lowest_portable};
 
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static size_t largest_avx2(const float *scores, size_t n) {
   return largest(scores, n);
 }
 
+__attribute__((target("avx2"))) static needle_lowest lowest_avx2(uint32_t *orders, size_t n,
+                                                                 size_t most) {
+  return lowest(orders, n, most);
+}
+
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,popcnt,bmi")))
 
 AVX512 static size_t largest_avx512(const float *scores, size_t n) { return largest(scores, n); }
+
+AVX512 static needle_lowest lowest_avx512(uint32_t *orders, size_t n, size_t most) {
+  return lowest(orders, n, most);
+}
 
 AVX512 static void add(needle_selection *to, __mmask16 chosen, __m512i places, __m512 values) {
   _mm512_storeu_si512(to->places + to->count, _mm512_maskz_compress_epi32(chosen, places));
@@ -95,8 +151,8 @@ AVX512 static void at_least_avx512(const float *scores, const float *biases, siz
   }
 }
 
-static const needle_select_kernels avx2 = {largest_avx2, at_least_portable};
-static const needle_select_kernels avx512 = {largest_avx512, at_least_avx512};
+static const needle_select_kernels avx2 = {largest_avx2, at_least_portable, lowest_avx2};
+static const needle_select_kernels avx512 = {largest_avx512, at_least_avx512, lowest_avx512};
 #endif
 
 const needle_select_kernels *needle_select_for(needle_simd level) {

@@ -36,6 +36,24 @@ package struct BuildRows: Sendable {
     self.norms = norms.frozen()
   }
 
+  private init(_ rows: CodedRows, norms: SharedArray<Int32>) {
+    self.rows = rows
+    self.norms = norms
+  }
+
+  /// Copies of some rows, side by side.
+  func rows(_ numbers: SharedArray<UInt32>) -> BuildRows {
+    let copies = CodedRows(
+      kind: rows.kind,
+      count: numbers.count,
+      dimension: rows.dimension,
+      unit: rows.unit,
+      codes: rows.codes.rows(numbers, of: rows.stride)
+    )
+    let norms = SharedArray((0..<numbers.count).map { self.norms[Int(numbers[$0])] })
+    return BuildRows(copies, norms: norms)
+  }
+
   /// The rows as pointers, valid while this is alive.
   var distances: BuildDistances {
     guard let codes = unsafe rows.codes.baseAddress, let norms = unsafe norms.baseAddress else {

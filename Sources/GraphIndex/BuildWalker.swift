@@ -7,6 +7,7 @@ internal import VectorCore
 final class BuildWalker: @unchecked Sendable {
   private let rows: BuildRows
   private let entries: EntryPoints
+  private let entryRows: BuildRows
   private let links: LinksUnderConstruction
   private let layout: SlimLayout<BuildDistances>
   private let lanes: UnsafeMutablePointer<Lane>
@@ -31,11 +32,13 @@ final class BuildWalker: @unchecked Sendable {
     self.rows = rows
     self.links = links
     self.entries = entries
+    entryRows = rows.rows(entries.nodes)
     guard let start = unsafe links.frozen.baseAddress else {
       preconditionFailure("a graph has nodes")
     }
     unsafe layout = unsafe SlimLayout(
       codec: rows.distances,
+      entryCodec: entryRows.distances,
       links: start,
       count: rows.count,
       degree: links.degree,

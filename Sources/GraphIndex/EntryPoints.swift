@@ -1,3 +1,4 @@
+internal import CKernels
 package import VectorCore
 
 /// Nodes at which walks begin: a sample, in groups of near ones, so that the nearest to a query are found
@@ -10,10 +11,6 @@ package struct EntryPoints: Sendable {
   package let nodes: SharedArray<UInt32>
   /// Where the groups begin, `[groups + 1]`.
   package let starts: SharedArray<UInt32>
-  /// The first node of each group.
-  let leaders: SharedArray<UInt32>
-  /// 0, 1, …, as many as there are nodes.
-  private let places: SharedArray<UInt32>
 
   /// Groups that are measured for a query.
   static let probes = 3
@@ -24,8 +21,6 @@ package struct EntryPoints: Sendable {
   init(nodes: SharedArray<UInt32>, starts: SharedArray<UInt32>) {
     self.nodes = nodes
     self.starts = starts
-    places = SharedArray((0..<UInt32(nodes.count)).map { $0 })
-    leaders = SharedArray((0..<starts.count - 1).map { nodes[Int(starts[$0])] })
   }
 
   /// Samples about 4 · √count nodes, in as many groups as groups have nodes.
@@ -58,23 +53,20 @@ package struct EntryPoints: Sendable {
     self.init(nodes: SharedArray(Array(groups.joined())), starts: SharedArray(starts))
   }
 
-  /// The most nodes that are measured at once.
+  private var groups: Int { starts.count - 1 }
+
+  /// The most nodes that are measured at once: a leader of each group, or the largest groups.
   var most: Int {
-    (0..<leaders.count).reduce(leaders.count) { max($0, Int(starts[$1 + 1] - starts[$1])) }
+    let sizes = (0..<groups).map { Int(starts[$0 + 1] - starts[$0]) }
+    return max(groups, sizes.sorted(by: >).prefix(Self.probes).reduce(0, +))
   }
 
   /// The parts as pointers, valid while this is alive.
   var view: EntryView {
-    guard let nodes = unsafe nodes.baseAddress, let starts = unsafe starts.baseAddress,
-      let leaders = unsafe leaders.baseAddress, let places = unsafe places.baseAddress
-    else { preconditionFailure("a graph has entry points") }
-    return unsafe EntryView(
-      nodes: nodes,
-      starts: starts,
-      leaders: leaders,
-      places: places,
-      groups: self.leaders.count
-    )
+    guard let nodes = unsafe nodes.baseAddress, let starts = unsafe starts.baseAddress else {
+      preconditionFailure("a graph has entry points")
+    }
+    return unsafe EntryView(nodes: nodes, starts: starts, groups: groups)
   }
 }
 
@@ -82,37 +74,30 @@ package struct EntryPoints: Sendable {
 @unsafe
 struct EntryView {
   let nodes: UnsafePointer<UInt32>
+  /// The places of the groups' leaders, and the end of the last group.
   let starts: UnsafePointer<UInt32>
-  let leaders: UnsafePointer<UInt32>
-  let places: UnsafePointer<UInt32>
   let groups: Int
 }
 
-/// The few lowest of many orders.
+/// The few lowest of many orders, lowest first.
 struct LowestOrders {
-  private(set) var orders = SIMD4<UInt32>(repeating: .max)
-  private(set) var values = SIMD4<UInt32>(repeating: 0)
+  /// Where they stand among all, or what stands there.
+  var values = SIMD4<UInt32>(repeating: 0)
+  private(set) var orders = SIMD4<UInt32>(repeating: 0)
   private(set) var count = 0
-  private let limit: Int
-  /// What an order must come before once there are enough.
-  private var bound = UInt32.max
 
-  /// Keeps `limit`, at most 4.
-  init(limit: Int) { self.limit = limit }
+  /// None.
+  init() {}
 
-  /// Adds a value, unless there are enough lower ones; earlier ones win ties.
+  /// Picks `most`, at most 4, of `count` orders; earlier ones win ties.
+  ///
+  /// There is room for 16 more orders, which are overwritten.
   @inline(__always)
-  mutating func add(_ value: UInt32, order: UInt32) {
-    guard order < bound || count < limit else { return }
-    var place = min(count, limit - 1)
-    while place > 0 && order < orders[place - 1] {
-      orders[place] = orders[place - 1]
-      values[place] = values[place - 1]
-      place -= 1
-    }
-    orders[place] = order
-    values[place] = value
-    count = min(count + 1, limit)
-    if count == limit { bound = orders[limit - 1] }
+  init(most: Int, of orders: UnsafeMutablePointer<UInt32>, count: Int) {
+    self.count = min(most, count)
+    let pick = unsafe needle_select_for(needle_simd_level()).pointee.lowest
+    let found = unsafe pick(orders, count, self.count)
+    values = unsafe unsafeBitCast(found.places, to: SIMD4<UInt32>.self)
+    self.orders = unsafe unsafeBitCast(found.orders, to: SIMD4<UInt32>.self)
   }
 }

@@ -9,12 +9,13 @@ internal import CKernels
 struct FatLayout: @unsafe WalkLayout {
   let score: needle_fat_score_pointer
   let products: needle_code_products_pointer
+  let nibbles: needle_code_products_pointer
   let rows: UnsafePointer<UInt8>
   let shape: needle_fat_shape
   let rowBytes: Int
   let count: Int
   let entries: EntryView
-  /// The entry points' own codes, side by side: in their rows each would cost cache misses.
+  /// See ``FatRows/codes(of:)``.
   let entryCodes: UnsafePointer<UInt8>
 
   @inline(__always)
@@ -27,26 +28,39 @@ struct FatLayout: @unsafe WalkLayout {
   @inline(__always)
   func measure(
     _ query: WalkQuery,
-    entries nodes: UnsafePointer<UInt32>,
-    at places: UnsafePointer<UInt32>,
+    entries places: UnsafePointer<UInt32>,
     count: Int,
     into orders: UnsafeMutablePointer<UInt32>
   ) {
-    unsafe measure(query, entryCodes, stride: shape.width, places, count: count, into: orders)
+    unsafe measure(query, entries: places, among: entryCodes, count: count, into: orders)
   }
 
-  /// Writes the orders of own distances by codes that begin `stride` bytes apart.
+  /// The same for entry points of others' codes.
   @inline(__always)
   func measure(
     _ query: WalkQuery,
-    _ codes: UnsafePointer<UInt8>,
-    stride: Int,
-    _ places: UnsafePointer<UInt32>,
+    entries places: UnsafePointer<UInt32>,
+    among codes: UnsafePointer<UInt8>,
+    count: Int,
+    into orders: UnsafeMutablePointer<UInt32>
+  ) {
+    let width = unsafe FatRows.entryWidth(shape)
+    unsafe orders.withMemoryRebound(to: Int32.self, capacity: count) { found in
+      unsafe nibbles(query.wide.high, codes, width / 2, width, places, count, found)
+    }
+    for place in 0..<count { unsafe orders[place] ^= 0x7FFF_FFFF }
+  }
+
+  /// Writes the orders of nodes' own distances.
+  @inline(__always)
+  func measure(
+    _ query: WalkQuery,
+    nodes: UnsafePointer<UInt32>,
     count: Int,
     into orders: UnsafeMutablePointer<UInt32>
   ) {
     unsafe orders.withMemoryRebound(to: Int32.self, capacity: count) { found in
-      unsafe products(query.wide.high, codes, stride, shape.width, places, count, found)
+      unsafe products(query.wide.high, rows, rowBytes, shape.width, nodes, count, found)
     }
     for place in 0..<count { unsafe orders[place] ^= 0x7FFF_FFFF }
   }
@@ -56,8 +70,10 @@ struct FatLayout: @unsafe WalkLayout {
     var node = node
     guard state.seen.insert(node) else { return }
     let fat = unsafe query.fat.unsafelyUnwrapped
-    let sum = unsafe Int32(bitPattern: order ^ 0x7FFF_FFFF) &- 128 &* fat.high_sum
-    var order = unsafe needle_distance_order(-fat.own_scale * 128 * Float(sum))
+    // Half a byte stands for what it has in the middle: 16 · code + 7.5, of codes whose zero is 128.
+    let upper = Float(Int32(bitPattern: order ^ 0x7FFF_FFFF))
+    let product = unsafe 16 * upper - 120.5 * Float(fat.high_sum)
+    var order = unsafe needle_distance_order(-fat.own_scale * 128 * product)
     unsafe state.pool.insert(&node, orders: &order, count: 1)
   }
 

@@ -12,31 +12,6 @@ struct FatRows: Sendable {
   /// Rows as ``needle_fat_shape`` describes them.
   let rows: SharedArray<UInt8>
   let entries: EntryPoints
-  /// The entry points' own codes, `[entries, width]`.
-  let entryCodes: SharedArray<UInt8>
-
-  init(
-    count: Int,
-    degree: Int,
-    width: Int,
-    codebook: NeighborCodebook,
-    unit: Float,
-    rows: SharedArray<UInt8>,
-    entries: EntryPoints
-  ) {
-    self.count = count
-    self.degree = degree
-    self.width = width
-    self.codebook = codebook
-    self.unit = unit
-    self.rows = rows
-    self.entries = entries
-    entryCodes = Self.codes(
-      of: entries,
-      in: rows,
-      shape: Self.shape(width: width, groups: codebook.groups, degree: degree)
-    )
-  }
 
   var shape: needle_fat_shape { Self.shape(width: width, groups: codebook.groups, degree: degree) }
   var rowBytes: Int { Int(needle_fat_row_bytes(shape)) }
@@ -45,24 +20,22 @@ struct FatRows: Sendable {
     needle_fat_shape(width: width, groups: groups, blocks: degree / Int(needle_fat_block))
   }
 
-  /// The own codes of other entry points.
-  func codes(of entries: EntryPoints) -> SharedArray<UInt8> {
-    Self.codes(of: entries, in: rows, shape: shape)
+  /// Codes of an entry point, filled up to what the kernel reads at once.
+  static func entryWidth(_ shape: needle_fat_shape) -> Int {
+    CodedRows.Kind.nibbles.width(dimension: shape.width)
   }
 
-  /// The own codes of entry points, side by side.
-  private static func codes(
-    of entries: EntryPoints,
-    in rows: SharedArray<UInt8>,
-    shape: needle_fat_shape
-  ) -> SharedArray<UInt8> {
-    let (width, rowBytes) = (shape.width, Int(needle_fat_row_bytes(shape)))
-    let codes = MutableMemory<UInt8>(count: entries.nodes.count * width)
-    if let from = unsafe rows.baseAddress, let to = unsafe codes.elements.baseAddress {
-      for place in 0..<entries.nodes.count {
-        let row = unsafe from + Int(entries.nodes[place]) * rowBytes
-        unsafe (to + place * width).update(from: row, count: width)
-      }
+  /// The upper halves of entry points' own codes, as nibbles, `[entries, entryWidth / 2]`: enough to tell
+  /// which are near, and half as much to read for every query.
+  func codes(of entries: EntryPoints) -> SharedArray<UInt8> {
+    let (rowBytes, padded) = (self.rowBytes, Self.entryWidth(shape))
+    let codes = MutableMemory<UInt8>(count: entries.nodes.count * padded / 2)
+    var upper = [UInt8](repeating: 0, count: padded)
+    guard let to = unsafe codes.elements.baseAddress else { return codes.frozen() }
+    for place in 0..<entries.nodes.count {
+      let row = Int(entries.nodes[place]) * rowBytes
+      for column in 0..<width { upper[column] = rows[row + column] >> 4 }
+      unsafe needle_pack_nibbles(upper, padded, to + place * padded / 2)
     }
     return codes.frozen()
   }

@@ -57,7 +57,7 @@ extension ScanLayout {
 ///
 /// After ACORN-1, Patel et al., arXiv:2403.04871.
 @unsafe
-struct FilteredSlimLayout<Codec: RowCodec>: @unsafe ScanLayout {
+struct FilteredSlimLayout<Codec: StoredRowCodec>: @unsafe ScanLayout {
   let base: SlimLayout<Codec>
   let filter: NodeFilterView
 
@@ -77,12 +77,12 @@ struct FilteredSlimLayout<Codec: RowCodec>: @unsafe ScanLayout {
   @inline(__always)
   func measure(
     _ query: WalkQuery,
-    entries nodes: UnsafePointer<UInt32>,
-    at places: UnsafePointer<UInt32>,
+    entries places: UnsafePointer<UInt32>,
     count: Int,
     into orders: UnsafeMutablePointer<UInt32>
   ) {
-    unsafe base.codec.measure(query, nodes, count: count, into: orders)
+    let codec = unsafe base.codec.over(filter.entryCodes)
+    unsafe codec.measure(query, places, count: count, into: orders)
   }
 
   @inline(__always)
@@ -154,7 +154,7 @@ struct FilteredSlimLayout<Codec: RowCodec>: @unsafe ScanLayout {
   }
 }
 
-extension SlimLayout: @unsafe FilterableLayout {
+extension SlimLayout: @unsafe FilterableLayout where Codec: StoredRowCodec {
   func filtered(by filter: NodeFilterView) -> FilteredSlimLayout<Codec> {
     unsafe FilteredSlimLayout(base: self, filter: filter)
   }
@@ -176,14 +176,17 @@ struct FilteredFatLayout: @unsafe ScanLayout {
   @inline(__always)
   func measure(
     _ query: WalkQuery,
-    entries nodes: UnsafePointer<UInt32>,
-    at places: UnsafePointer<UInt32>,
+    entries places: UnsafePointer<UInt32>,
     count: Int,
     into orders: UnsafeMutablePointer<UInt32>
   ) {
-    guard let codes = unsafe filter.entryCodes else { return }
-    let width = unsafe base.shape.width
-    unsafe base.measure(query, codes, stride: width, places, count: count, into: orders)
+    unsafe base.measure(
+      query,
+      entries: places,
+      among: filter.entryCodes,
+      count: count,
+      into: orders
+    )
   }
 
   @inline(__always)
@@ -222,8 +225,7 @@ struct FilteredFatLayout: @unsafe ScanLayout {
     count: Int,
     _ state: inout WalkState
   ) {
-    let (rows, stride) = unsafe (base.rows, base.rowBytes)
-    unsafe base.measure(query, rows, stride: stride, nodes, count: count, into: state.orders)
+    unsafe base.measure(query, nodes: nodes, count: count, into: state.orders)
     unsafe state.ranked.insert(nodes, orders: state.orders, count: count)
   }
 }

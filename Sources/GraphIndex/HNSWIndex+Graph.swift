@@ -31,7 +31,9 @@ extension HNSWIndex {
     at node: Int,
     for query: [Float]
   ) -> (own: Float, neighbors: [(node: UInt32, score: Float)])? {
-    guard case .fat(let rows) = store.layout, let layout = unsafe rows.layout else { return nil }
+    guard case .fat(let rows) = store.layout, let codes = unsafe store.entryCodes.baseAddress,
+      let layout = unsafe rows.layout(codes)
+    else { return nil }
     let slot = SearchSlot(self)
     var waiting = 0..<1
     _ = unsafe slot.block(for: self).next(of: &waiting, query, querySpace, into: slot.memory.forms)

@@ -148,6 +148,7 @@ extension NodeStore {
       return GraphLinks(links: links, count: nodes, degree: degree, entries: entries)
     }
     let width: Int
+    let layout: Layout
     if let space, let kind = CodedRows.Kind(shape) {
       let axes = shape.codec == .lean ? try Projection(file, space: space) : nil
       width = CodedRows.Kind.bytes.width(dimension: space.dimension)
@@ -195,13 +196,14 @@ extension NodeStore {
       )
     }
     let rowBytes = shape.rerank.rowBytes(dimension: dimension, width: width)
-    rerank = Rerank(
+    let rerank = Rerank(
       kind: shape.rerank,
       rowBytes: rowBytes,
       bytes: rowBytes > 0
         ? try file.array("rerank", of: UInt8.self, count: nodes * rowBytes) : SharedArray([]),
       restUnit: rowBytes > 0 ? try file.number("rest-unit") : 1
     )
+    self.init(layout: layout, rerank: rerank)
   }
 }
 

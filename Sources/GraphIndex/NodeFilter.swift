@@ -9,7 +9,7 @@ final class NodeFilter: Sendable {
   private let words: SharedArray<UInt64>
   /// Matching nodes at which walks begin: those of an index may be far from any that matches.
   private let entries: EntryPoints
-  /// Own codes of the entry points, for a fat layout.
+  /// Codes of the entry points, see ``NodeStore/Layout/codes(of:)``.
   private let entryCodes: SharedArray<UInt8>
 
   /// Turns rows into nodes; `nil` where no row matches.
@@ -29,21 +29,20 @@ final class NodeFilter: Sendable {
     self.nodes = SharedArray(nodes)
     self.words = SharedArray(words)
     entries = EntryPoints(sampling: nodes)
-    entryCodes =
-      if case .fat(let fat) = index.store.layout { fat.codes(of: entries) } else { SharedArray([]) }
+    entryCodes = index.store.layout.codes(of: entries)
   }
 
   /// The parts as pointers, valid while this is alive.
   var view: NodeFilterView {
-    guard let nodes = unsafe nodes.baseAddress, let words = unsafe words.baseAddress else {
-      preconditionFailure("some node matches")
-    }
+    guard let nodes = unsafe nodes.baseAddress, let words = unsafe words.baseAddress,
+      let entryCodes = unsafe entryCodes.baseAddress
+    else { preconditionFailure("some node matches") }
     return unsafe NodeFilterView(
       words: words,
       nodes: nodes,
       count: self.nodes.count,
       entries: entries.view,
-      entryCodes: entryCodes.baseAddress
+      entryCodes: entryCodes
     )
   }
 }
@@ -56,7 +55,7 @@ struct NodeFilterView {
   /// The number of matching nodes.
   let count: Int
   let entries: EntryView
-  let entryCodes: UnsafePointer<UInt8>?
+  let entryCodes: UnsafePointer<UInt8>
 
   /// Whether a node, which must be one, matches.
   @inline(__always)

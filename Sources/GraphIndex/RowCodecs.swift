@@ -3,7 +3,7 @@ internal import VectorCore
 
 /// Codes whose products with the query's are integers: bytes and nibbles, all in one unit.
 @unsafe
-struct IntegerCodec: @unsafe RowCodec {
+struct IntegerCodec: @unsafe StoredRowCodec {
   let kernel: needle_code_products_pointer
   let codes: UnsafePointer<UInt8>
   let stride: Int
@@ -11,6 +11,10 @@ struct IntegerCodec: @unsafe RowCodec {
 
   var rowBytes: Int { unsafe stride }
   var start: UnsafeRawPointer { unsafe UnsafeRawPointer(codes) }
+
+  func over(_ rows: UnsafePointer<UInt8>) -> Self {
+    unsafe Self(kernel: kernel, codes: rows, stride: stride, width: width)
+  }
 
   @inline(__always)
   func measure(
@@ -30,7 +34,7 @@ struct IntegerCodec: @unsafe RowCodec {
 /// One bit a dimension and a factor per row, which makes products estimates of the score without
 /// bias: RaBitQ, arXiv:2405.12497.
 @unsafe
-struct BitCodec: @unsafe RowCodec {
+struct BitCodec: @unsafe StoredRowCodec {
   let kernel: needle_code_products_pointer
   let codes: UnsafePointer<UInt8>
   let stride: Int
@@ -38,6 +42,10 @@ struct BitCodec: @unsafe RowCodec {
 
   var rowBytes: Int { unsafe stride }
   var start: UnsafeRawPointer { unsafe UnsafeRawPointer(codes) }
+
+  func over(_ rows: UnsafePointer<UInt8>) -> Self {
+    unsafe Self(kernel: kernel, codes: rows, stride: stride, width: width)
+  }
 
   @inline(__always)
   func measure(
@@ -61,7 +69,7 @@ struct BitCodec: @unsafe RowCodec {
 
 /// The vectors themselves, in single or half precision.
 @unsafe
-struct FloatCodec: @unsafe RowCodec {
+struct FloatCodec: @unsafe StoredRowCodec {
   let start: UnsafeRawPointer
   /// Elements from row to row.
   let stride: Int
@@ -69,6 +77,10 @@ struct FloatCodec: @unsafe RowCodec {
   let metric: Metric
 
   var rowBytes: Int { unsafe stride &* (isHalf ? 2 : 4) }
+
+  func over(_ rows: UnsafePointer<UInt8>) -> Self {
+    unsafe Self(start: UnsafeRawPointer(rows), stride: stride, isHalf: isHalf, metric: metric)
+  }
 
   @inline(__always)
   func measure(

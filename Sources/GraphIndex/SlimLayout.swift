@@ -16,11 +16,19 @@ protocol RowCodec {
   var start: UnsafeRawPointer { get }
 }
 
+/// A codec of which rows of bytes are all there is.
+protocol StoredRowCodec: RowCodec {
+  /// The same for rows elsewhere.
+  func over(_ rows: UnsafePointer<UInt8>) -> Self
+}
+
 /// Links of a node on one or two cache lines, codes of all nodes elsewhere: a step reads one row of
 /// links, then the codes of those neighbors that are new.
 @unsafe
 struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
   let codec: Codec
+  /// For the codes of entry points, side by side: where those of all nodes lie, each would cost cache misses.
+  let entryCodec: Codec
   /// `[count, degree]`.
   let links: UnsafePointer<UInt32>
   let count: Int
@@ -36,12 +44,11 @@ struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
   @inline(__always)
   func measure(
     _ query: WalkQuery,
-    entries nodes: UnsafePointer<UInt32>,
-    at places: UnsafePointer<UInt32>,
+    entries places: UnsafePointer<UInt32>,
     count: Int,
     into orders: UnsafeMutablePointer<UInt32>
   ) {
-    unsafe codec.measure(query, nodes, count: count, into: orders)
+    unsafe entryCodec.measure(query, places, count: count, into: orders)
   }
 
   @inline(__always)

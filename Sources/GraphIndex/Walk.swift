@@ -12,7 +12,7 @@ struct WalkState: ~Copyable {
   /// there is no other.
   var other: UInt32 = 0
   /// The entry points at which the walk began, nearest first.
-  var entered = LowestOrders(limit: 0)
+  var entered = LowestOrders()
   /// Whether the neighbors of the node were visited.
   var hasVisited = false
   /// Nodes visited from here on are still to be measured.
@@ -73,12 +73,11 @@ protocol WalkLayout {
   /// Empties the pool and forgets what was visited.
   func reset(_ state: inout WalkState)
 
-  /// Writes the orders of the distances to some entry points, given as nodes and as places among the
-  /// entry points.
+  /// Writes the orders of the distances to some entry points, given as places among them; `orders` has
+  /// room for 3 more.
   func measure(
     _ query: WalkQuery,
-    entries nodes: UnsafePointer<UInt32>,
-    at places: UnsafePointer<UInt32>,
+    entries places: UnsafePointer<UInt32>,
     count: Int,
     into orders: UnsafeMutablePointer<UInt32>
   )
@@ -124,40 +123,26 @@ extension WalkLayout {
   /// Puts the entry points nearest to the query into the pool.
   private func enterNearest(_ query: WalkQuery, _ state: inout WalkState) {
     let entries = unsafe self.entries
-    let orders = unsafe state.orders
-    (state.measured, state.expanded, state.scanned) = unsafe (entries.groups, 0, 0)
-    var groups = LowestOrders(limit: EntryPoints.probes)
-    unsafe measure(
-      query,
-      entries: entries.leaders,
-      at: entries.starts,
-      count: entries.groups,
-      into: orders
-    )
-    for group in unsafe 0..<entries.groups {
-      unsafe groups.add(UInt32(truncatingIfNeeded: group), order: orders[group])
-    }
-    var nearest = LowestOrders(limit: state.plan.entries)
-    for place in 0..<groups.count {
-      let group = Int(groups.values[place])
-      let start = unsafe Int(entries.starts[group])
-      let count = unsafe Int(entries.starts[group + 1]) - start
-      state.measured &+= count
-      unsafe measure(
-        query,
-        entries: entries.nodes + start,
-        at: entries.places + start,
-        count: count,
-        into: orders
-      )
-      for entry in 0..<count {
-        unsafe nearest.add(entries.nodes[start + entry], order: orders[entry])
+    let (orders, places) = unsafe (state.orders, state.nodes)
+    unsafe measure(query, entries: entries.starts, count: entries.groups, into: orders)
+    let groups = unsafe LowestOrders(most: EntryPoints.probes, of: orders, count: entries.groups)
+    var count = 0
+    for rank in 0..<groups.count {
+      let group = Int(groups.values[rank])
+      for place in unsafe entries.starts[group]..<entries.starts[group + 1] {
+        unsafe places[count] = place
+        count &+= 1
       }
     }
-    state.entered = nearest
-    for place in 0..<nearest.count {
-      unsafe enter(at: nearest.values[place], order: nearest.orders[place], query, &state)
+    unsafe measure(query, entries: places, count: count, into: orders)
+    var nearest = unsafe LowestOrders(most: state.plan.entries, of: orders, count: count)
+    for rank in 0..<nearest.count {
+      let node = unsafe entries.nodes[Int(places[Int(nearest.values[rank])])]
+      nearest.values[rank] = node
+      unsafe enter(at: node, order: nearest.orders[rank], query, &state)
     }
+    state.entered = nearest
+    (state.measured, state.expanded, state.scanned) = unsafe (entries.groups &+ count, 0, 0)
   }
 
   /// Goes on by a part of a step; returns whether there is another.
@@ -202,13 +187,7 @@ extension WalkLayout {
   func extend(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
     state.pool.widen()
     state.measured &+= 1
-    unsafe measure(
-      query,
-      entries: entries.nodes,
-      at: entries.places,
-      count: 1,
-      into: state.orders
-    )
+    unsafe measure(query, entries: entries.starts, count: 1, into: state.orders)
     unsafe enter(at: entries.nodes[0], order: state.orders[0], query, &state)
     guard next(&state) else { return }
     while try unsafe advance(query, &state) {}

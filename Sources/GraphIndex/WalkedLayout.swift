@@ -11,6 +11,7 @@ enum WalkedLayout {
 
   /// Takes the pointers out of a store; `nil` where it is empty.
   init?(_ store: NodeStore, metric: Metric) {
+    guard let entries = unsafe store.entryCodes.baseAddress else { return nil }
     switch store.layout {
     case .codes(let links, let codes, _):
       guard let start = unsafe codes.codes.baseAddress else { return nil }
@@ -19,14 +20,16 @@ enum WalkedLayout {
         unsafe self = .bits(
           SlimLayout(
             codec: BitCodec(kernel: kernel, codes: start, stride: stride, width: width),
-            links
+            links,
+            entries
           )
         )
       } else {
         unsafe self = .integers(
           SlimLayout(
             codec: IntegerCodec(kernel: kernel, codes: start, stride: stride, width: width),
-            links
+            links,
+            entries
           )
         )
       }
@@ -38,21 +41,22 @@ enum WalkedLayout {
         isHalf: rows.isHalf,
         metric: metric
       )
-      unsafe self = .floats(SlimLayout(codec: codec, links))
+      unsafe self = .floats(SlimLayout(codec: codec, links, entries))
     case .fat(let rows):
-      guard let layout = unsafe rows.layout else { return nil }
+      guard let layout = unsafe rows.layout(entries) else { return nil }
       unsafe self = .fat(layout)
     }
   }
 }
 
-extension SlimLayout {
-  fileprivate init(codec: Codec, _ links: GraphLinks) {
+extension SlimLayout where Codec: StoredRowCodec {
+  fileprivate init(codec: Codec, _ links: GraphLinks, _ entryCodes: UnsafePointer<UInt8>) {
     guard let start = unsafe links.links.baseAddress else {
       preconditionFailure("a graph has nodes")
     }
     unsafe self.init(
       codec: codec,
+      entryCodec: codec.over(entryCodes),
       links: start,
       count: links.count,
       degree: links.degree,
@@ -62,20 +66,20 @@ extension SlimLayout {
 }
 
 extension FatRows {
-  /// The layout as pointers, valid while the rows are.
-  var layout: FatLayout? {
-    guard let start = unsafe rows.baseAddress, let codes = unsafe entryCodes.baseAddress else {
-      return nil
-    }
+  /// The layout as pointers, valid while the rows and the entry points' codes are.
+  func layout(_ entryCodes: UnsafePointer<UInt8>) -> FatLayout? {
+    guard let start = unsafe rows.baseAddress else { return nil }
+    let products = unsafe needle_code_kernels_for(needle_simd_level()).pointee
     return unsafe FatLayout(
       score: needle_fat_kernels_for(needle_simd_level()).pointee.score,
-      products: needle_code_kernels_for(needle_simd_level()).pointee.bytes,
+      products: products.bytes,
+      nibbles: products.nibbles,
       rows: start,
       shape: shape,
       rowBytes: rowBytes,
       count: count,
       entries: entries.view,
-      entryCodes: codes
+      entryCodes: entryCodes
     )
   }
 }

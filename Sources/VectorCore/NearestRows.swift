@@ -18,13 +18,13 @@ public struct NearestRows: Sendable {
   }
 
   /// Lets several threads fill in results, each those of its own queries.
-  public mutating func write<Failure: Error>(
-    _ body: (Writer) throws(Failure) -> Void
-  ) throws(Failure) {
+  ///
+  /// - Throws: what `body` throws.
+  public mutating func write(_ body: (Writer) throws -> Void) rethrows {
     let k = k
-    try unsafe counts.withUnsafeMutableBufferPointer { counts throws(Failure) in
-      try unsafe rows.withUnsafeMutableBufferPointer { rows throws(Failure) in
-        try unsafe distances.withUnsafeMutableBufferPointer { distances throws(Failure) in
+    try unsafe counts.withUnsafeMutableBufferPointer { counts in
+      try unsafe rows.withUnsafeMutableBufferPointer { rows in
+        try unsafe distances.withUnsafeMutableBufferPointer { distances in
           try unsafe body(
             Writer(k: k, queryCount: counts.count, counts: counts, rows: rows, distances: distances)
           )

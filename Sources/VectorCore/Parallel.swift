@@ -40,6 +40,12 @@ public func parallelFor(
   threads: Int,
   throwing body: @Sendable (_ worker: Int, _ range: Range<Int>) throws -> Void
 ) throws {
+  guard threads > 1 && count > chunk else {
+    for start in stride(from: 0, to: count, by: chunk) {
+      try body(0, start..<min(start + chunk, count))
+    }
+    return
+  }
   let failure = Mutex<(start: Int, error: any Error)?>(nil)
   parallelFor(count, chunk: chunk, threads: threads) { worker, range in
     if let first = failure.withLock({ $0?.start }), first < range.lowerBound { return }

@@ -119,6 +119,34 @@ struct SelectTests {
     }
   }
 
+  @Test("the lowest come in order, the first of equal ones first", arguments: levels)
+  func lowest(level: needle_simd) throws {
+    var generator = SplitMix64(seed: 33)
+    for count in 1...150 {
+      for kind in 0..<4 {
+        let orders = (0..<count).map { place -> UInt32 in
+          switch kind {
+          case 0: .random(in: 0...(.max), using: &generator)
+          case 1: .random(in: 0..<5, using: &generator)
+          case 2: .max - .random(in: 0..<2, using: &generator)
+          default: UInt32(count - place)
+          }
+        }
+        let wanted = orders.indices.sorted { (orders[$0], $0) < (orders[$1], $1) }
+        for most in 1...min(4, count) {
+          let room = AlignedMemory<UInt32>(count: (count + 15) / 16 * 16, canary: 7)
+          for (place, order) in orders.enumerated() { unsafe room.start[place] = order }
+          let found = unsafe kernels(level).lowest(room.start, count, most)
+          try #require(room.isWhole && room.elements.prefix(count).elementsEqual(orders))
+          let places = unsafe unsafeBitCast(found.places, to: SIMD4<UInt32>.self)
+          let values = unsafe unsafeBitCast(found.orders, to: SIMD4<UInt32>.self)
+          #expect((0..<most).map { Int(places[$0]) } == Array(wanted.prefix(most)))
+          #expect((0..<most).map { values[$0] } == wanted.prefix(most).map { orders[$0] })
+        }
+      }
+    }
+  }
+
   @Test("values that are no numbers end in a place within", arguments: levels)
   func notANumber(level: needle_simd) {
     for count in [16, 32, 160] {
