@@ -49,10 +49,29 @@ package struct VisitedSet: ~Copyable {
     count &+= Int(truncatingIfNeeded: ~(word &>> shift) & 1)
   }
 
-  /// Whether a node was added.
+  /// Adds nodes up to the first that is not below `limit`, at most `most`, for which there must be room;
+  /// returns how many come before it.
   @inline(__always)
-  package func contains(_ node: UInt32) -> Bool {
-    unsafe bits[Int(node &>> 6)] &>> UInt64(node & 63) & 1 != 0
+  package mutating func insert(
+    _ nodes: UnsafePointer<UInt32>,
+    most: Int,
+    below limit: UInt32
+  ) -> Int {
+    // In registers: what is written through pointers could lie anywhere, for all the compiler knows.
+    let (bits, list) = unsafe (bits, list)
+    var (number, place) = (count, 0)
+    while place < most {
+      let node = unsafe nodes[place]
+      guard node < limit else { break }
+      let word = unsafe bits[Int(node &>> 6)]
+      let shift = UInt64(node & 63)
+      unsafe bits[Int(node &>> 6)] = word | 1 &<< shift
+      unsafe list[number] = node
+      number &+= Int(truncatingIfNeeded: ~(word &>> shift) & 1)
+      place &+= 1
+    }
+    count = number
+    return place
   }
 
   /// The nodes added since there were `start`.
