@@ -190,8 +190,8 @@ extension NeighborCodebook {
     let centroids = training.centroids(seed: seed, threads: threads)
     return NeighborCodebook(
       groups: groups,
-      ends: training.ends,
-      centroids: centroids,
+      ends: SharedArray(training.ends),
+      centroids: SharedArray(centroids),
       axes: Projection(chosen),
       rowScale: rowScale,
       typicalQueryScale: queryScale,

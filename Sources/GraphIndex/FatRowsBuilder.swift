@@ -184,10 +184,8 @@ private final class FatRowWriter: @unchecked Sendable {
     }
     var (along, withQuery) = (Float(0), Float(0))
     let encode = unsafe needle_fat_kernels_for(needle_simd_level()).pointee.encode
-    unsafe builder.codebook.withKernel { codebook in
-      var codebook = unsafe codebook
-      unsafe encode(direction, query, &codebook, groups, &along, &withQuery)
-    }
+    var codebook = unsafe builder.codebook.kernel
+    unsafe encode(direction, query, &codebook, groups, &along, &withQuery)
     let factor = along > 1e-6 ? distance / along : 0
     let block = unsafe self.block(place, of: blocks)
     let (lane, shift) = (place % 16, UInt8(place % 32 < 16 ? 0 : 4))

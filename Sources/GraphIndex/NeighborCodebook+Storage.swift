@@ -10,8 +10,8 @@ extension NeighborCodebook {
   func store(in writer: inout IndexFileWriter) throws {
     writer.attributes["row-scale"] = Int(rowScale.bitPattern)
     writer.attributes["query-scale"] = Int(typicalQueryScale.bitPattern)
-    try writer.write("group-ends", SharedArray(ends))
-    try writer.write("centroids", SharedArray(centroids))
+    try writer.write("group-ends", ends)
+    try writer.write("centroids", centroids)
     try axes?.store(in: &writer)
   }
 
@@ -40,8 +40,8 @@ extension NeighborCodebook {
     }
     self.init(
       groups: groups,
-      ends: (0..<groups).map { ends[$0] },
-      centroids: (0..<values).map { centroids[$0] },
+      ends: ends,
+      centroids: centroids,
       axes: hasAxes ? try Projection(file, space: space) : nil,
       rowScale: try file.number("row-scale"),
       typicalQueryScale: try file.number("query-scale"),

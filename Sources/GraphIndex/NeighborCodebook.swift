@@ -1,5 +1,5 @@
 internal import CKernels
-internal import VectorCore
+package import VectorCore
 
 /// How the direction from a node to a neighbor is coded: in groups of dimensions, each by one of 16
 /// centroids.
@@ -10,9 +10,9 @@ package struct NeighborCodebook: Sendable {
   /// Groups, a multiple of 4.
   package let groups: Int
   /// The dimension after each group's last, `[groups]`.
-  package let ends: [UInt32]
+  package let ends: SharedArray<UInt32>
   /// `[dimension, 16]`.
-  package let centroids: [Float]
+  package let centroids: SharedArray<Float>
   /// The axes that images are projected to; `nil` where they are compared as they are.
   package let axes: Projection?
   /// One over the typical length of the images, and of queries.
@@ -29,11 +29,6 @@ package struct NeighborCodebook: Sendable {
   /// Dimensions of what is coded.
   package var dimension: Int { centroids.count / 16 }
 
-  /// What an image of a query is multiplied with before it is compared.
-  func queryScale(length: Float) -> Float {
-    normalizesQueries && length > 1e-30 ? 1 / length : typicalQueryScale
-  }
-
   /// Floats that ``project(_:_:scale:into:)`` needs room for.
   var room: Int { axes?.room ?? dimension }
 
@@ -47,42 +42,16 @@ package struct NeighborCodebook: Sendable {
     if let axes {
       unsafe axes.project(codes, exactly: false, scale: scale, into: projected)
     } else {
-      unsafe self.scale(image, scale, into: projected)
+      for column in 0..<dimension { unsafe projected[column] = image[column] * scale }
     }
   }
 
-  /// The same for a codebook without axes.
-  func scale(
-    _ image: UnsafePointer<Float>,
-    _ scale: Float,
-    into projected: UnsafeMutablePointer<Float>
-  ) {
-    for column in 0..<dimension { unsafe projected[column] = image[column] * scale }
-  }
-
-  /// Writes the products of a projected query with all centroids, as bytes; returns their scale.
-  func fillTable(
-    _ projected: UnsafePointer<Float>,
-    _ table: UnsafeMutablePointer<UInt8>,
-    _ bias: inout Float
-  ) -> Float {
-    let fill = unsafe needle_fat_kernels_for(needle_simd_level()).pointee.table
-    return unsafe withKernel { codebook in
-      var codebook = unsafe codebook
-      return unsafe fill(projected, &codebook, table, &bias)
+  /// The codebook as the kernels take it, valid while it is.
+  var kernel: needle_fat_codebook {
+    guard let ends = unsafe ends.baseAddress, let centroids = unsafe centroids.baseAddress else {
+      preconditionFailure("a codebook has groups")
     }
-  }
-
-  /// Calls `body` with the codebook as the kernels take it.
-  func withKernel<Result>(_ body: (needle_fat_codebook) -> Result) -> Result {
-    unsafe ends.withUnsafeBufferPointer { ends in
-      unsafe centroids.withUnsafeBufferPointer { centroids in
-        guard let ends = ends.baseAddress, let centroids = centroids.baseAddress else {
-          preconditionFailure("a codebook has groups")
-        }
-        return unsafe body(needle_fat_codebook(groups: groups, ends: ends, centroids: centroids))
-      }
-    }
+    return unsafe needle_fat_codebook(groups: groups, ends: ends, centroids: centroids)
   }
 
   /// Signs of the dimensions, four to a group.
@@ -99,8 +68,8 @@ package struct NeighborCodebook: Sendable {
     }
     return NeighborCodebook(
       groups: groups,
-      ends: (0..<groups).map { UInt32(min(4 * $0 + 4, dimension)) },
-      centroids: centroids,
+      ends: SharedArray((0..<groups).map { UInt32(min(4 * $0 + 4, dimension)) }),
+      centroids: SharedArray(centroids),
       axes: nil,
       rowScale: rowScale,
       typicalQueryScale: queryScale,

@@ -37,12 +37,38 @@ package struct Projection: Sendable {
     into projected: UnsafeMutablePointer<Float>
   ) {
     let each = exactly ? 2 : 1
+    let view = unsafe view
     unsafe withUnsafeTemporaryAllocation(of: needle_probe.self, capacity: each) { probes in
       guard let first = probes.baseAddress else { return }
-      unsafe aim(first, count: each, vector, scale)
-      unsafe project(first, count: each, into: projected)
+      unsafe view.aim(first, count: each, vector, scale)
+      unsafe view.project(first, count: each, into: projected)
     }
-    if exactly { unsafe join(projected) }
+    if exactly { unsafe view.join(projected) }
+  }
+
+  /// The axes as pointers, valid while the projection is.
+  var view: ProjectionView { unsafe ProjectionView(axes, nothing: nothing) }
+}
+
+/// Axes as pointers, valid while they are.
+@unsafe
+struct ProjectionView {
+  private let codes: UnsafePointer<UInt8>
+  private let units: UnsafePointer<Float>
+  private let nothing: UnsafePointer<Float>
+  private let steps: Int
+  let count: Int
+  /// Floats that a probe writes.
+  let probeRoom: Int
+
+  fileprivate init(_ axes: Centroids, nothing: SharedArray<Float>) {
+    guard let codes = unsafe axes.codes.baseAddress, let units = unsafe axes.units.baseAddress,
+      let nothing = unsafe nothing.baseAddress
+    else { preconditionFailure("a projection has axes") }
+    unsafe (self.codes, self.units, self.nothing) = unsafe (codes, units, nothing)
+    unsafe steps = RowCodes.steps(dimension: axes.dimension)
+    unsafe count = axes.count
+    unsafe probeRoom = axes.paddedCount
   }
 
   /// Makes probes of a vector: of its upper bits, and of its lower ones where there are to be 2.
@@ -63,27 +89,23 @@ package struct Projection: Sendable {
     count: Int,
     into projected: UnsafeMutablePointer<Float>
   ) {
-    guard let codes = unsafe axes.codes.baseAddress, let units = unsafe axes.units.baseAddress,
-      let nothing = unsafe nothing.baseAddress
-    else { return }
-    let width = probeRoom
     unsafe needle_int8_kernels_for(needle_simd_level()).pointee.score(
       codes,
-      width / CodePanels.lanes,
-      RowCodes.steps(dimension: axes.dimension),
+      probeRoom / CodePanels.lanes,
+      steps,
       units,
       nothing,
       probes,
       count,
       projected,
-      width
+      probeRoom
     )
   }
 
   /// Adds what the lower bits came to.
   func join(_ projected: UnsafeMutablePointer<Float>) {
     let low = unsafe projected + probeRoom
-    for axis in 0..<count { unsafe projected[axis] += low[axis] }
+    for axis in unsafe 0..<count { unsafe projected[axis] += low[axis] }
   }
 
   private func probe(_ codes: UnsafePointer<Int8>, sum: Int32, scale: Float) -> needle_probe {

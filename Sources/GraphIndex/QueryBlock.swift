@@ -60,7 +60,7 @@ final class QueryBlock: @unchecked Sendable {
       unsafe forms[place].begin(queries, query, source)
     }
     guard let source else { return }
-    if let axes = source.projection {
+    if let axes = unsafe source.projection {
       let each = source.probes
       for place in 0..<prepared.count {
         unsafe axes.aim(probes + place * each, count: each, forms[place].whole, forms[place].scale)

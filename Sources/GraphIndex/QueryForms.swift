@@ -2,38 +2,6 @@ internal import CKernels
 internal import IntegerScan
 internal import VectorCore
 
-/// What the forms of a query are made with.
-///
-/// A class, passed along: as a value, or kept with the forms, its parts would have their references
-/// counted for every query, by all threads at once.
-final class QuerySpace: Sendable {
-  /// The space of the codes.
-  let space: ScanSpace
-  /// The axes that the codes are about, and what codes neighbors in fat rows.
-  let axes: Projection?
-  let codebook: NeighborCodebook?
-  /// What one unit of a fat row's own codes stands for.
-  let fatUnit: Float
-  /// What queries are projected to, and by how many probes each: 2 where all their bits count.
-  let projection: Projection?
-  let probes: Int
-  /// Floats of a projected query.
-  let room: Int
-
-  /// Takes the parts of an index; `nil` where vectors are compared as they are.
-  init?(_ space: ScanSpace?, _ layout: NodeStore.Layout) {
-    guard let space else { return nil }
-    self.space = space
-    axes = layout.axes
-    codebook = layout.codebook
-    fatUnit = layout.fatUnit
-    projection = layout.axes ?? layout.codebook?.axes
-    let each = layout.axes != nil ? 2 : 1
-    probes = each
-    room = projection.map { $0.probeRoom * each } ?? layout.codebook?.room ?? 0
-  }
-}
-
 /// One query in the forms that a walk asks for; reused, so that a search allocates nothing.
 @safe
 struct QueryForms: ~Copyable {
@@ -91,23 +59,27 @@ struct QueryForms: ~Copyable {
     let length = unsafe source.space.place(query: query, into: image)
     unsafe whole.load(image, count: source.space.dimension)
     common = unsafe source.space.commonDistance(of: query)
-    scale = source.codebook?.queryScale(length: length) ?? 1
+    scale = unsafe source.codebook?.queryScale(length: length) ?? 1
   }
 
   /// Goes on with what the query was projected to, if it is: room for `source.room`.
   mutating func finish(_ projected: UnsafeMutablePointer<Float>, _ source: QuerySpace) {
-    if let axes = source.axes {
+    if let axes = unsafe source.axes {
       unsafe axes.join(projected)
       unsafe along.load(projected, count: axes.count)
     }
-    if let codebook = source.codebook {
-      if codebook.axes == nil { unsafe codebook.scale(image, scale, into: projected) }
+    if let codebook = unsafe source.codebook {
+      if unsafe !codebook.hasAxes {
+        for column in unsafe 0..<codebook.dimension {
+          unsafe projected[column] = image[column] * scale
+        }
+      }
       unsafe loadTable(codebook, projected, unit: source.fatUnit)
     }
   }
 
   private mutating func loadTable(
-    _ codebook: NeighborCodebook,
+    _ codebook: CodebookView,
     _ projected: UnsafePointer<Float>,
     unit rowUnit: Float
   ) {

@@ -6,12 +6,13 @@ final class SlotStore: Sendable {
 
   /// As many slots as asked for.
   func take(_ count: Int, for index: HNSWIndex) -> [SearchSlot] {
-    let found = idle.withLock { idle in
+    var slots = idle.withLock { idle in
       let slots = Array(idle.suffix(count))
       idle.removeLast(slots.count)
       return slots
     }
-    return found + (found.count..<count).map { _ in SearchSlot(index) }
+    while slots.count < count { slots.append(SearchSlot(index)) }
+    return slots
   }
 
   /// Keeps slots for the next search.

@@ -16,7 +16,7 @@ import VectorCore
     #expect(codebook.dimension == dimension)
     #expect(codebook.groups.isMultiple(of: 4) && codebook.groups * 4 >= dimension)
     #expect(codebook.ends.count == codebook.groups)
-    #expect(codebook.ends.last == UInt32(dimension))
+    #expect(codebook.ends[codebook.groups - 1] == UInt32(dimension))
     let length = 1 / Float(dimension).squareRoot()
     for column in 0..<dimension {
       for centroid in 0..<16 {
