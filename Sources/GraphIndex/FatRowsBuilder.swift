@@ -95,6 +95,9 @@ private final class FatRowWriter: @unchecked Sendable {
   private let shape: needle_fat_shape
   private let space: ScanSpace
   private let unit: Float
+  /// The builder's codebook and its dimensions.
+  private var codebook: needle_fat_codebook
+  private let dimension: Int
   private var image: [Float]
   private var coded: CodedQuery
   private var own: [Int8]
@@ -109,11 +112,13 @@ private final class FatRowWriter: @unchecked Sendable {
     self.shape = shape
     space = builder.reader.space
     unit = builder.codes.unit * builder.codebook.rowScale
+    unsafe codebook = builder.codebook.kernel
+    dimension = builder.codebook.dimension
     let width = builder.codes.width
     image = Array(repeating: 0, count: width)
     coded = CodedQuery(width: width)
     own = Array(repeating: 0, count: width)
-    direction = MutableMemory(count: builder.codebook.dimension)
+    direction = MutableMemory(count: dimension)
     query = Array(repeating: 0, count: builder.codebook.room)
     groups = MutableMemory(count: builder.codebook.groups)
     products = Array(repeating: Array(repeating: 0, count: builder.links.degree + 4), count: 3)
@@ -172,7 +177,6 @@ private final class FatRowWriter: @unchecked Sendable {
     to blocks: UnsafeMutablePointer<UInt8>
   ) {
     let pointers = unsafe builder.pointers
-    let dimension = builder.codebook.dimension
     let from = unsafe pointers.projected + node * dimension
     let to = unsafe pointers.projected + neighbor * dimension
     guard let direction = unsafe direction.elements.baseAddress,
@@ -184,7 +188,6 @@ private final class FatRowWriter: @unchecked Sendable {
     }
     var (along, withQuery) = (Float(0), Float(0))
     let encode = unsafe needle_fat_kernels_for(needle_simd_level()).pointee.encode
-    var codebook = unsafe builder.codebook.kernel
     unsafe encode(direction, query, &codebook, groups, &along, &withQuery)
     let factor = along > 1e-6 ? distance / along : 0
     let block = unsafe self.block(place, of: blocks)

@@ -40,12 +40,20 @@ struct Ranking: ~Copyable {
     into results: NearestRows.Writer
   ) {
     unsafe measure(source, forms)
-    let count = unsafe expand(source, k: k)
+    let count: Int
+    if unsafe source.haveOneRowEach {
+      count = nodes.count
+      Self.grow(&rows, to: count)
+      for place in 0..<count { rows[place] = unsafe source.numbers[Int(nodes[place])] }
+    } else {
+      count = unsafe expand(source, k: k)
+    }
     Self.grow(&keys, to: count)
     Self.grow(&bestRows, to: count)
     Self.grow(&bestDistances, to: count)
     let wanted = min(k, count)
-    unsafe needle_rank(spread, rows, count, wanted, &keys, &bestRows, &bestDistances)
+    let found = unsafe source.haveOneRowEach ? distances : spread
+    unsafe needle_rank(found, rows, count, wanted, &keys, &bestRows, &bestDistances)
     unsafe results.set(query: query, rows: bestRows, distances: bestDistances, count: wanted)
   }
 

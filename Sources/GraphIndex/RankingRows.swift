@@ -118,6 +118,9 @@ struct RankingRows {
     )
   }
 
+  /// Whether a node stands for one row that may be found.
+  var haveOneRowEach: Bool { unsafe starts == nil && matching == nil }
+
   /// Whether a row of the set may be found.
   @inline(__always)
   func matches(_ row: UInt32) -> Bool {

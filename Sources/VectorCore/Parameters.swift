@@ -195,6 +195,7 @@ extension Parameters {
       )
     }
     var result: Parameters = [:]
+    result.entries.reserveCapacity(descriptions.count)
     for description in descriptions {
       let value = self[description.name] ?? description.defaultValue
       guard description.admits(value) else {
@@ -204,7 +205,7 @@ extension Parameters {
           allowed: description.allowed
         )
       }
-      result[description.name] = value
+      result.entries.append(Entry(name: description.name, value: value))
     }
     return result
   }
