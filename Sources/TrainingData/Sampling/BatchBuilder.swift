@@ -57,7 +57,7 @@ public struct BatchBuilder: Sendable {
   public var identity: [(name: String, value: String)] {
     [
       ("sampling", sampling.policy.rawValue), ("passages of a query", "\(sampling.passages)"),
-      ("turns of positives", "\(sampling.shufflesPositive)"),
+      ("positives", sampling.positives.rawValue),
       ("permuted negatives", "\(sampling.shufflesNegatives)"),
     ]
   }

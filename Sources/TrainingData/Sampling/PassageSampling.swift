@@ -19,14 +19,35 @@ public struct PassageSampling: Sendable, Equatable {
     case openmatchMap = "openmatch-map"
   }
 
+  /// Which of a record's positives an epoch takes.
+  public enum Positives: String, Sendable, CaseIterable {
+    /// Positives take turns.
+    case turns
+    /// The first, always.
+    case first
+    /// The first every other epoch, and in between the others by turns.
+    case everyOther = "every other"
+
+    /// The place of the one of `count` whose turn it is.
+    fileprivate func place(_ turn: UInt64, of count: Int) -> Int {
+      let count = UInt64(count)
+      switch self {
+      case .turns: return Int(turn % count)
+      case .first: return 0
+      case .everyOther:
+        return count == 1 || turn.isMultiple(of: 2) ? 0 : 1 + Int(turn / 2 % (count - 1))
+      }
+    }
+  }
+
   /// How passages are chosen.
   public let policy: Policy
   /// How many passages a query gets, the positive included; at least 1.
   public let passages: Int
   /// Fixes every choice.
   public let seed: UInt64
-  /// Whether epochs take turns among the positives; otherwise all take the first.
-  public let shufflesPositive: Bool
+  /// Which positive an epoch takes.
+  public let positives: Positives
   /// Whether negatives are permuted; otherwise every epoch takes the first ones.
   public let shufflesNegatives: Bool
 
@@ -35,14 +56,14 @@ public struct PassageSampling: Sendable, Equatable {
     policy: Policy = .perQuery,
     passages: Int,
     seed: UInt64,
-    shufflesPositive: Bool = true,
+    positives: Positives = .turns,
     shufflesNegatives: Bool = true
   ) {
     precondition(passages > 0, "\(passages) passages per query")
     self.policy = policy
     self.passages = passages
     self.seed = seed
-    self.shufflesPositive = shufflesPositive
+    self.positives = positives
     self.shufflesNegatives = shufflesNegatives
   }
 
@@ -74,7 +95,7 @@ public struct PassageSampling: Sendable, Equatable {
     let positiveKeys = Set(positives.map(\.key))
     let seed = recordSeed(record, query: example.query.key)
     let turn = seed &+ UInt64(epoch)
-    let positive = shufflesPositive ? Int(turn % UInt64(positives.count)) : 0
+    let positive = self.positives.place(turn, of: positives.count)
     let needed = passages - 1
     let available = example.negatives.count
     var shortage = ChosenPassages.Shortage()

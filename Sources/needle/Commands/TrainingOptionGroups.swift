@@ -44,6 +44,9 @@ struct TrainingDataOptions: ParsableArguments {
   @Flag(help: "Take each query's first positive in every epoch.")
   var positiveNoShuffle = false
 
+  @Flag(help: "Take it every other epoch, and in between the others by turns.")
+  var positiveEveryOther = false
+
   @Flag(help: "Take the first negatives in every epoch.")
   var negativeNoShuffle = false
 
@@ -59,6 +62,9 @@ struct TrainingDataOptions: ParsableArguments {
     guard train.isEmpty != (trainDir == nil) else {
       throw ValidationError("give --train or --train-dir, and only one of them")
     }
+    guard !(positiveNoShuffle && positiveEveryOther) else {
+      throw ValidationError("give --positive-no-shuffle or --positive-every-other, not both")
+    }
     guard trainNPassages >= 1 else {
       throw ValidationError("--train-n-passages \(trainNPassages) is not allowed; it is at least 1")
     }
@@ -73,7 +79,7 @@ struct TrainingDataOptions: ParsableArguments {
       policy: sampling,
       passages: trainNPassages,
       seed: seed,
-      shufflesPositive: !positiveNoShuffle,
+      positives: positiveNoShuffle ? .first : positiveEveryOther ? .everyOther : .turns,
       shufflesNegatives: !negativeNoShuffle
     )
   }
@@ -83,7 +89,7 @@ struct TrainingDataOptions: ParsableArguments {
     PassageSampling(
       passages: trainNPassages,
       seed: seed,
-      shufflesPositive: false,
+      positives: .first,
       shufflesNegatives: false
     )
   }

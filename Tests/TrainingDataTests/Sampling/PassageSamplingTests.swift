@@ -108,7 +108,7 @@ import VectorCore
       policy: policy,
       passages: 4,
       seed: 42,
-      shufflesPositive: false,
+      positives: .first,
       shufflesNegatives: false
     )
     let set = MemoryTrainingSet.numbered(3)
@@ -116,6 +116,42 @@ import VectorCore
       let chosen = try sampling.choose(record: 1, epoch: epoch, from: set)
       #expect(chosen.passages.map(\.key) == ["p1.0", "n1.0", "n1.1", "n1.2"])
       #expect(chosen.shortage == .init())
+    }
+  }
+
+  @Test(arguments: PassageSampling.Policy.allCases)
+  func theFirstPositiveComesEveryOtherEpoch(policy: PassageSampling.Policy) throws {
+    var set = MemoryTrainingSet.numbered(3)
+    for count in [1, 2, 4] {
+      let positives = (0..<count).map { TrainingText.named("p\($0)") }
+      set.examples[1] = TrainingExample(
+        query: .named("q"),
+        positives: positives,
+        negatives: set.examples[1].negatives
+      )
+      let sampling = PassageSampling(
+        policy: policy,
+        passages: 2,
+        seed: 42,
+        positives: .everyOther
+      )
+      let chosen = try (0..<12).map {
+        try sampling.choose(record: 1, epoch: $0, from: set).passages[0].key
+      }
+      let start = chosen[0] == "p0" ? 0 : 1
+      let firsts = stride(from: start, to: 12, by: 2).map { chosen[$0] }
+      #expect(firsts.allSatisfy { $0 == "p0" })
+      let others = stride(from: 1 - start, to: 12, by: 2).map { chosen[$0] }
+      // Each of the others as often as any.
+      let times = Dictionary(grouping: others) { $0 }.mapValues(\.count)
+      #expect(
+        times
+          == (count == 1
+            ? ["p0": 6]
+            : .init(
+              uniqueKeysWithValues: (1..<count).map { ("p\($0)", 6 / (count - 1)) }
+            ))
+      )
     }
   }
 
