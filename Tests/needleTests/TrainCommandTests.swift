@@ -184,6 +184,7 @@ struct TrainCommandTests {
       ("--out o --best-by mrr_10", "'mrr_10' is not measured"),
       ("--out o --patience 2", "--patience needs --best-by"),
       ("--out o --train-dir model", "only one of them"),
+      ("--out o --positive-no-shuffle --positive-every-other", "not both"),
       ("--out o --projection-out-dim 8", "go with --add-linear-head"),
       ("--out o --temperature 0", "--temperature 0.0 is not allowed"),
       ("--out o --pooling last --encoder-only", "has no decoder"),
