@@ -10,28 +10,48 @@
 // Sixteen floats that the compiler maps to what the instruction set has.
 typedef float lanes __attribute__((ext_vector_type(16)));
 
-// Sums and differences of values 8, 4, 2 and 1 apart, scaled.
-INLINE void transform16(float *values, float scale) {
+enum { width = 16, group = 16 * width };
+
+// Sums and differences of values 8, 4, 2 and 1 apart, scaled. By a pointer: vectors as arguments would
+// depend on the instruction set.
+INLINE void transform_lanes(lanes *of, float scale) {
   const lanes s8 = {1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1, -1};
   const lanes s4 = {1, 1, 1, 1, -1, -1, -1, -1, 1, 1, 1, 1, -1, -1, -1, -1};
   const lanes s2 = {1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1};
   const lanes s1 = {1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1};
-  lanes v;
-  memcpy(&v, values, sizeof v);
+  lanes v = *of;
   v = __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7) + v * s8;
   v = __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11) + v * s4;
   v = __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13) + v * s2;
   v = __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14) + v * s1;
-  v *= scale;
-  memcpy(values, &v, sizeof v);
+  *of = v * scale;
+}
+
+// The last levels of 256 values, which stay in registers where there are as many.
+INLINE void transform_group(float *values, float scale) {
+  lanes v[width];
+  memcpy(v, values, sizeof v);
+#pragma clang loop unroll(full)
+  for (size_t half = width / 2; half >= 1; half /= 2) {
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < width; i++) {
+      if (i & half) continue;
+      lanes sum = v[i] + v[i + half], difference = v[i] - v[i + half];
+      v[i] = sum;
+      v[i + half] = difference;
+    }
+  }
+#pragma clang loop unroll(full)
+  for (size_t i = 0; i < width; i++) transform_lanes(&v[i], scale);
+  memcpy(values, v, sizeof v);
 }
 
 // The Hadamard transform of `n` values, a power of two, scaled to keep lengths.
 INLINE void transform(float *values, size_t n, float scale) {
-  size_t half = n / 2;
-  for (; half >= 16; half /= 2) {
+  size_t half = n / 2, least = n < group ? width : group;
+  for (; half >= least; half /= 2) {
     for (size_t block = 0; block < n; block += 2 * half) {
-      for (size_t i = block; i < block + half; i += 16) {
+      for (size_t i = block; i < block + half; i += width) {
         lanes a, b;
         memcpy(&a, values + i, sizeof a);
         memcpy(&b, values + i + half, sizeof b);
@@ -41,8 +61,17 @@ INLINE void transform(float *values, size_t n, float scale) {
       }
     }
   }
-  if (n >= 16) {
-    for (size_t i = 0; i < n; i += 16) transform16(values + i, scale);
+  if (n >= group) {
+    for (size_t i = 0; i < n; i += group) transform_group(values + i, scale);
+    return;
+  }
+  if (n >= width) {
+    for (size_t i = 0; i < n; i += width) {
+      lanes v;
+      memcpy(&v, values + i, sizeof v);
+      transform_lanes(&v, scale);
+      memcpy(values + i, &v, sizeof v);
+    }
     return;
   }
   for (; half >= 1; half /= 2) {

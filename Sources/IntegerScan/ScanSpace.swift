@@ -1,3 +1,4 @@
+internal import CKernels
 package import VectorCore
 
 /// The space in which codes are compared: every metric is an inner product there, its axes turned
@@ -99,7 +100,7 @@ private func product(
   _ second: UnsafePointer<Float>,
   _ count: Int
 ) -> Double {
-  unsafe sum(first, second, count) { $0 * $1 }
+  unsafe sum(first, second, count, by: needle_sum_kernels_for(needle_simd_level()).pointee.products)
 }
 
 /// Σ (first − second)², in an order that does not depend on the machine.
@@ -108,28 +109,20 @@ private func squaredDistance(
   _ second: UnsafePointer<Float>,
   _ count: Int
 ) -> Double {
-  unsafe sum(first, second, count) { ($0 - $1) * ($0 - $1) }
+  let kernels = unsafe needle_sum_kernels_for(needle_simd_level())
+  return unsafe sum(first, second, count, by: kernels.pointee.squared_differences)
 }
 
-@inline(__always)
 private func sum(
   _ first: UnsafePointer<Float>,
   _ second: UnsafePointer<Float>,
   _ count: Int,
-  _ term: (SIMD8<Double>, SIMD8<Double>) -> SIMD8<Double>
+  by kernel: needle_sum_pointer
 ) -> Double {
   var sums = SIMD8<Double>.zero
-  let whole = count & ~7
-  for start in stride(from: 0, to: whole, by: 8) {
-    let left = unsafe UnsafeRawPointer(first + start).loadUnaligned(as: SIMD8<Float>.self)
-    let right = unsafe UnsafeRawPointer(second + start).loadUnaligned(as: SIMD8<Float>.self)
-    sums += term(SIMD8<Double>(left), SIMD8<Double>(right))
+  unsafe withUnsafeMutableBytes(of: &sums) { bytes in
+    guard let lanes = unsafe bytes.assumingMemoryBound(to: Double.self).baseAddress else { return }
+    unsafe kernel(first, second, count, lanes)
   }
-  var rest = SIMD8<Double>.zero
-  var other = SIMD8<Double>.zero
-  for index in whole..<count {
-    unsafe rest[index - whole] = Double(first[index])
-    unsafe other[index - whole] = Double(second[index])
-  }
-  return (sums + term(rest, other)).sum()
+  return sums.sum()
 }

@@ -22,3 +22,4 @@
 #include "needle_rotate.h"
 #include "needle_rows.h"
 #include "needle_select.h"
+#include "needle_sums.h"
