@@ -2,32 +2,37 @@
 #pragma once
 
 #include "needle_fat.h"
+#include "needle_rows.h"
 
 extern const needle_fat_kernels needle_fat_portable;
 
-// Lines of a row that are still to be asked for.
-typedef struct fat_lines {
-  const uint8_t *next, *end;
-} fat_lines;
+// Rows that are read soon.
+typedef struct fat_ahead {
+  const uint8_t *first, *second;
+} fat_ahead;
 
-static inline fat_lines fat_lines_of(const uint8_t *row, needle_fat_shape shape) {
-  return row == NULL ? (fat_lines){NULL, NULL}
-                     : (fat_lines){row, row + needle_fat_row_bytes(shape)};
+// Where there is none ahead, the row itself: asking for what is at hand costs less than a branch.
+static inline fat_ahead fat_ahead_of(const uint8_t *row, needle_fat_ahead ahead) {
+  return (fat_ahead){ahead.first == NULL ? row : ahead.first,
+                     ahead.second == NULL ? row : ahead.second};
 }
 
-// Asks for the next two lines, if there are more; into the second-level cache, see rows.h.
-static inline void ask_two(fat_lines *lines) {
-  if (lines->next == lines->end) return;
-  __builtin_prefetch(lines->next, 0, 2);
-  __builtin_prefetch(lines->next + 64, 0, 2);
-  // A row may have an odd number of lines: one more does no harm.
-  lines->next += lines->end - lines->next > 64 ? 128 : 64;
+static inline fat_ahead fat_ahead_from(fat_ahead rows, size_t at) {
+  return (fat_ahead){rows.first + at, rows.second + at};
 }
 
+// Asks for the lines of rows ahead that have the place of the line at hand; into the second-level
+// cache, see rows.h.
+static inline void ask_at(fat_ahead rows, size_t at) {
+  __builtin_prefetch(rows.first + at, 0, 2);
+  __builtin_prefetch(rows.second + at, 0, 2);
+}
+
+// Asks for all lines at once.
 static inline void ask_all(needle_fat_ahead ahead, needle_fat_shape shape) {
-  fat_lines first = fat_lines_of(ahead.first, shape), second = fat_lines_of(ahead.second, shape);
-  while (first.next != first.end) ask_two(&first);
-  while (second.next != second.end) ask_two(&second);
+  size_t bytes = needle_fat_row_bytes(shape);
+  if (ahead.first != NULL) needle_prefetch_bytes(ahead.first, bytes);
+  if (ahead.second != NULL) needle_prefetch_bytes(ahead.second, bytes);
 }
 
 needle_fat_score needle_fat_score_avx2, needle_fat_score_avx512, needle_fat_score_neon;

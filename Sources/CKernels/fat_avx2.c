@@ -13,10 +13,6 @@ enum { lanes = 8, vectors = needle_fat_block / lanes };
 
 static inline __m256i load(const void *p) { return _mm256_loadu_si256((const __m256i_u *)p); }
 
-// Asks for the line of a row ahead that has the place of the line at hand; into the second-level
-// cache, see rows.h.
-static inline void ask(const uint8_t *line) { __builtin_prefetch(line, 0, 2); }
-
 // Unsigned times signed bytes are added in pairs of 16 bits, which saturate. They do not where the
 // size of a code less 128 is multiplied, and the query has the sign of it.
 static inline __m256i plus_products(__m256i sum, __m256i less, __m256i size, const int8_t *query) {
@@ -25,11 +21,10 @@ static inline __m256i plus_products(__m256i sum, __m256i less, __m256i size, con
 }
 
 static inline float own_score(const uint8_t *row, size_t width, const needle_fat_query *query,
-                              const uint8_t *ahead[2]) {
+                              fat_ahead ahead) {
   __m256i high = _mm256_setzero_si256(), low = high;
   for (size_t j = 0; j < width; j += line) {
-    ask(ahead[0] + j);
-    ask(ahead[1] + j);
+    ask_at(ahead, j);
     for (size_t half = j; half < j + line; half += line / 2) {
       __m256i less = _mm256_xor_si256(load(row + half), _mm256_set1_epi8((char)0x80));
       __m256i size = _mm256_abs_epi8(less);
@@ -48,13 +43,12 @@ static inline float own_score(const uint8_t *row, size_t width, const needle_fat
 // 16-bit number, and the second of the pair once more by itself: taken off at the end, 256 times,
 // it leaves the first, since neither sum reaches 2^16.
 static inline void table_sums(const uint8_t *codes, size_t groups, const uint8_t *table,
-                              const uint8_t *ahead[2], __m256i sums[vectors]) {
+                              fat_ahead ahead, __m256i sums[vectors]) {
   const __m256i fifteen = _mm256_set1_epi8(15);
   __m256i pairs[2], seconds[2];
   pairs[0] = pairs[1] = seconds[0] = seconds[1] = _mm256_setzero_si256();
   for (size_t start = 0; start < groups * half_block; start += line) {
-    ask(ahead[0] + start);
-    ask(ahead[1] + start);
+    ask_at(ahead, start);
     for (size_t at = start; at < start + line; at += 2 * half_block) {
       __m256i both = load(codes + at), entries = load(table + at);
       __m256i found = _mm256_shuffle_epi8(entries, _mm256_and_si256(both, fifteen));
@@ -90,9 +84,7 @@ static inline __m256 load_half(const uint8_t *p) {
 size_t needle_fat_score_avx2(const uint8_t *row, needle_fat_shape shape,
                              const needle_fat_query *query, uint32_t below, needle_fat_ahead ahead,
                              float *own, uint32_t *orders, uint32_t *nodes) {
-  // Where there is none ahead, the row itself: asking for what is at hand costs less than a branch.
-  const uint8_t *rows_ahead[2] = {ahead.first == NULL ? row : ahead.first,
-                                  ahead.second == NULL ? row : ahead.second};
+  fat_ahead rows_ahead = fat_ahead_of(row, ahead);
   *own = own_score(row, shape.width, query, rows_ahead);
   const __m256 own_all = _mm256_set1_ps(*own), scale = _mm256_set1_ps(query->table_scale);
   const __m256 bias = _mm256_set1_ps(query->table_bias);
@@ -105,13 +97,10 @@ size_t needle_fat_score_avx2(const uint8_t *row, needle_fat_shape shape,
     size_t at = shape.width + block * block_bytes;
     const uint8_t *bases = row + at + codes_bytes, *factors = bases + 2 * needle_fat_block;
     const uint8_t *ids = factors + 2 * needle_fat_block;
-    const uint8_t *both_ahead[2] = {rows_ahead[0] + at, rows_ahead[1] + at};
+    fat_ahead ahead_here = fat_ahead_from(rows_ahead, at);
     __m256i sums[vectors];
-    table_sums(row + at, shape.groups, query->table, both_ahead, sums);
-    for (size_t j = codes_bytes; j < block_bytes; j += line) {
-      ask(both_ahead[0] + j);
-      ask(both_ahead[1] + j);
-    }
+    table_sums(row + at, shape.groups, query->table, ahead_here, sums);
+    for (size_t j = codes_bytes; j < block_bytes; j += line) ask_at(ahead_here, j);
 #pragma clang loop unroll(full)
     for (size_t v = 0; v < vectors; v++) {
       __m256 product = _mm256_add_ps(_mm256_mul_ps(scale, _mm256_cvtepi32_ps(sums[v])), bias);

@@ -11,10 +11,10 @@
 enum { line = 64, half_block = needle_fat_block / 2 };
 
 static inline float own_score(const uint8_t *row, size_t width, const needle_fat_query *query,
-                              fat_lines *ahead) {
+                              fat_ahead ahead) {
   __m512i high = _mm512_setzero_si512(), low = high;
   for (size_t j = 0; j < width; j += line) {
-    ask_two(ahead);
+    ask_at(ahead, j);
     __m512i codes = _mm512_loadu_si512(row + j);
     high = _mm512_dpbusd_epi32(high, codes, _mm512_loadu_si512(query->own.high + j));
     low = _mm512_dpbusd_epi32(low, codes, _mm512_loadu_si512(query->own.low + j));
@@ -38,7 +38,7 @@ typedef struct sums {
 // The codes of a line are turned, so that the 4 groups of a neighbor stand side by side: one lookup
 // in the 64 entries of 4 groups then finds what one product with ones adds up for 16 neighbors.
 static inline sums table_sums(const uint8_t *codes, size_t groups, const uint8_t *table,
-                              fat_lines ahead[2]) {
+                              fat_ahead ahead) {
   const __m512i neighbors = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
   // 16 · group in each byte: a place in a line of codes, with the neighbor, and in one of entries.
   const __m512i group = _mm512_set1_epi32(0x30201000), ones = _mm512_set1_epi8(1);
@@ -51,8 +51,7 @@ static inline sums table_sums(const uint8_t *codes, size_t groups, const uint8_t
                  {_mm512_setzero_si512(), _mm512_setzero_si512()}};
 #pragma clang loop unroll_count(2)
   for (size_t at = 0, turn = 0; at < groups * half_block; at += line, turn ^= 1) {
-    ask_two(&ahead[0]);
-    ask_two(&ahead[1]);
+    ask_at(ahead, at);
     __m512i both = _mm512_permutexvar_epi8(turned, _mm512_loadu_si512(codes + at));
     __m512i entries = _mm512_loadu_si512(table + at);
     __m512i place = _mm512_ternarylogic_epi32(both, fifteen, group, masked_or);
@@ -80,17 +79,20 @@ size_t needle_fat_score_avx512(const uint8_t *row, needle_fat_shape shape,
                                const needle_fat_query *query, uint32_t below,
                                needle_fat_ahead ahead, float *own, uint32_t *orders,
                                uint32_t *nodes) {
-  fat_lines lines[2] = {fat_lines_of(ahead.first, shape), fat_lines_of(ahead.second, shape)};
+  fat_ahead lines = fat_ahead_of(row, ahead);
   *own = own_score(row, shape.width, query, lines);
   const __m512 own_all = _mm512_set1_ps(*own), scale = _mm512_set1_ps(query->table_scale);
   const __m512 bias = _mm512_set1_ps(query->table_bias);
   const __m512i limit = _mm512_set1_epi32((int)below);
-  const uint8_t *codes = row + shape.width;
-  size_t found = 0;
+  size_t found = 0, codes_bytes = shape.groups * half_block;
+  size_t block_bytes = codes_bytes + 8 * needle_fat_block;
   for (size_t block = 0; block < shape.blocks; block++) {
-    sums both = table_sums(codes, shape.groups, query->table, lines);
-    const uint8_t *bases = codes + shape.groups * half_block;
-    const uint8_t *factors = bases + 2 * needle_fat_block, *ids = factors + 2 * needle_fat_block;
+    size_t at = shape.width + block * block_bytes;
+    const uint8_t *bases = row + at + codes_bytes, *factors = bases + 2 * needle_fat_block;
+    const uint8_t *ids = factors + 2 * needle_fat_block;
+    fat_ahead ahead_here = fat_ahead_from(lines, at);
+    sums both = table_sums(row + at, shape.groups, query->table, ahead_here);
+    for (size_t j = codes_bytes; j < block_bytes; j += line) ask_at(ahead_here, j);
     for (size_t half = 0; half < 2; half++) {
       __m512 sum = _mm512_cvtepi32_ps(half ? both.second : both.first);
       __m512 product = _mm512_add_ps(_mm512_mul_ps(scale, sum), bias);
@@ -103,7 +105,6 @@ size_t needle_fat_score_avx512(const uint8_t *row, needle_fat_shape shape,
       _mm512_storeu_si512(nodes + found, _mm512_maskz_compress_epi32(kept, node));
       found += (size_t)__builtin_popcount(kept);
     }
-    codes = ids + 4 * needle_fat_block;
   }
   return found;
 }
