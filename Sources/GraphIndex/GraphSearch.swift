@@ -40,10 +40,10 @@ struct GraphSearch: @unchecked Sendable {
     unsafe ranking = index.ranking.matching(filter?.rows)
   }
 
-  /// Answers the queries of `range`, with one walk per slot at a time.
+  /// Answers the queries of `range`, up to ``HNSWIndex/walks`` at a time.
   func answer<Layout: FilterableLayout>(
     _ range: Range<Int>,
-    with slots: [SearchSlot],
+    with slots: SearchSlots,
     _ layout: Layout,
     into results: NearestRows.Writer
   ) throws(BadLink) {
@@ -60,30 +60,30 @@ struct GraphSearch: @unchecked Sendable {
   /// what was read for one is there for the others.
   private func scan<Layout: ScanLayout>(
     _ range: Range<Int>,
-    with slots: [SearchSlot],
+    with slots: SearchSlots,
     _ layout: Layout,
     into results: NearestRows.Writer
   ) throws(BadLink) {
-    let block = block(of: slots)
-    for first in stride(from: range.lowerBound, to: range.upperBound, by: slots.count) {
-      let asked = slots.prefix(range.upperBound - first)
-      var waiting = first..<first + asked.count
-      for slot in asked {
-        _ = unsafe block.next(of: &waiting, queries, source, into: slot.memory.forms)
-        unsafe layout.beginScan(plan, &slot.memory.state.pointee)
+    let most = min(range.count, HNSWIndex.walks)
+    let all = unsafe slots.prepared(most, for: index)
+    slots.block.reset()
+    for first in stride(from: range.lowerBound, to: range.upperBound, by: most) {
+      let count = min(most, range.upperBound - first)
+      var waiting = first..<first + count
+      for place in 0..<count {
+        let slot = unsafe all[place]
+        _ = unsafe slots.block.next(of: &waiting, queries, source, into: slot.forms)
+        unsafe layout.beginScan(plan, &slot.state.pointee)
       }
-      unsafe layout.filter.eachChunk(of: layout.scanStep) { nodes, count in
-        for slot in asked {
-          unsafe layout.scan(
-            slot.memory.forms.pointee.walked,
-            nodes,
-            count: count,
-            &slot.memory.state.pointee
-          )
+      unsafe layout.filter.eachChunk(of: layout.scanStep) { nodes, length in
+        for place in 0..<count {
+          let slot = unsafe all[place]
+          unsafe layout.scan(slot.forms.pointee.walked, nodes, count: length, &slot.state.pointee)
         }
       }
-      for (place, slot) in asked.enumerated() {
-        try finish(slot.memory, first + place, layout, into: results)
+      for place in 0..<count {
+        unsafe all[place].query = first + place
+        try unsafe finish(all[place], layout, into: results)
       }
     }
     let matches = filter?.nodes.count ?? 0
@@ -97,92 +97,85 @@ struct GraphSearch: @unchecked Sendable {
 
   private func walk<Layout: WalkLayout>(
     _ range: Range<Int>,
-    with slots: [SearchSlot],
+    with slots: SearchSlots,
     _ layout: Layout,
     into results: NearestRows.Writer
   ) throws(BadLink) {
+    let most = min(range.count, HNSWIndex.walks)
     var plan = plan
-    plan.takesTurns = slots.count > 1
+    plan.takesTurns = most > 1
     var waiting = range
-    let block = block(of: slots)
+    let block = slots.block
+    block.reset()
     var (distances, expanded, scans) = (0, 0, 0)
-    // The walks under way, by pointers: to count references to slots would take a tenth of a walk.
-    var under: [(memory: SearchSlot.Memory, query: Int)] = []
-    under.reserveCapacity(slots.count)
-    for slot in slots {
-      guard let query = try start(slot.memory, &waiting, block, plan, layout) else { break }
-      under.append((slot.memory, query))
-    }
-    while !under.isEmpty {
+    // The first of the slots are those of the walks under way.
+    let all = unsafe slots.prepared(most, for: index)
+    var under = 0
+    while under < most, try unsafe start(&all[under], &waiting, block, plan, layout) { under &+= 1 }
+    while under > 0 {
       var turn = 0
-      while turn < under.count {
-        let (memory, query) = under[turn]
-        let before = turn == 0 ? under.count &- 1 : turn &- 1
-        unsafe memory.state.pointee.other = under[before].memory.state.pointee.node
-        if try unsafe layout.advance(memory.forms.pointee.walked, &memory.state.pointee) {
+      while turn < under {
+        let slot = unsafe all[turn]
+        let before = turn == 0 ? under &- 1 : turn &- 1
+        unsafe slot.state.pointee.other = all[before].state.pointee.node
+        if try unsafe layout.advance(slot.forms.pointee.walked, &slot.state.pointee) {
           turn &+= 1
           continue
         }
-        try finish(memory, query, layout, into: results)
-        unsafe distances &+= memory.state.pointee.measured
-        unsafe expanded &+= memory.state.pointee.expanded
-        unsafe scans &+= memory.state.pointee.scanned > 0 ? 1 : 0
-        guard let next = try start(memory, &waiting, block, plan, layout) else {
-          under.remove(at: turn)
-          continue
+        try finish(slot, layout, into: results)
+        unsafe distances &+= slot.state.pointee.measured
+        unsafe expanded &+= slot.state.pointee.expanded
+        unsafe scans &+= slot.state.pointee.scanned > 0 ? 1 : 0
+        if try unsafe start(&all[turn], &waiting, block, plan, layout) {
+          turn &+= 1
+        } else {
+          under &-= 1
+          unsafe (all[turn], all[under]) = unsafe (all[under], slot)
         }
-        under[turn].query = next
-        turn &+= 1
       }
     }
     withExtendedLifetime(slots) {}
     counts.add(queries: range.count, distances: distances, expanded: expanded, scans: scans)
   }
 
-  /// Begins the walk of the next query that waits; returns its number.
+  /// Begins the walk of the next query that waits, if there is one.
   @inline(__always)
   private func start<Layout: WalkLayout>(
-    _ memory: SearchSlot.Memory,
+    _ slot: inout SearchSlots.Slot,
     _ waiting: inout Range<Int>,
     _ block: QueryBlock,
     _ plan: WalkPlan,
     _ layout: Layout
-  ) throws(BadLink) -> Int? {
-    guard let query = unsafe block.next(of: &waiting, queries, source, into: memory.forms) else {
-      return nil
+  ) throws(BadLink) -> Bool {
+    guard let query = unsafe block.next(of: &waiting, queries, source, into: slot.forms) else {
+      return false
     }
-    _ = unsafe layout.begin(memory.forms.pointee.walked, plan, &memory.state.pointee)
-    return query
-  }
-
-  private func block(of slots: [SearchSlot]) -> QueryBlock {
-    let block = slots[0].block(for: index)
-    block.reset()
-    return block
+    slot.query = query
+    _ = unsafe layout.begin(slot.forms.pointee.walked, plan, &slot.state.pointee)
+    return true
   }
 
   @inline(__always)
   private func finish<Layout: WalkLayout>(
-    _ memory: SearchSlot.Memory,
-    _ query: Int,
+    _ slot: SearchSlots.Slot,
     _ layout: Layout,
     into results: NearestRows.Writer
   ) throws(BadLink) {
-    if unsafe layout.fallsShort(of: wanted, memory.state.pointee) {
-      try unsafe layout.extend(memory.forms.pointee.walked, &memory.state.pointee)
+    if unsafe layout.fallsShort(of: wanted, slot.state.pointee) {
+      try unsafe layout.extend(slot.forms.pointee.walked, &slot.state.pointee)
     }
-    let ranked = unsafe layout.ranks(memory.state.pointee)
+    let ranked = unsafe layout.ranks(slot.state.pointee)
     if ranked {
-      unsafe memory.ranking.pointee.take(memory.state.pointee.ranked, most: plan.kept)
+      unsafe slot.ranking.pointee.take(slot.state.pointee.ranked, most: plan.kept)
     } else {
-      unsafe memory.ranking.pointee.take(memory.state.pointee.pool, most: plan.kept)
+      unsafe slot.ranking.pointee.take(slot.state.pointee.pool, most: plan.kept)
     }
-    unsafe memory.ranking.pointee.prefetch(ranking)
-    unsafe memory.ranking.pointee.finish(
+    unsafe slot.ranking.pointee.prefetch(ranking)
+    unsafe slot.ranking.pointee.finish(
       ranking,
-      memory.forms.pointee,
+      slot.forms.pointee,
       k: k,
-      query: query,
+      query: slot.query,
       into: results
     )
   }

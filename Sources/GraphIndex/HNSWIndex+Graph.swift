@@ -34,14 +34,15 @@ extension HNSWIndex {
     guard case .fat(let rows) = store.layout, let codes = unsafe store.entryCodes.baseAddress,
       let layout = unsafe rows.layout(codes)
     else { return nil }
-    let slot = SearchSlot(self)
+    let slots = SearchSlots(self)
+    let forms = unsafe slots.prepared(1, for: self)[0].forms
     var waiting = 0..<1
-    _ = unsafe slot.block(for: self).next(of: &waiting, query, querySpace, into: slot.memory.forms)
+    _ = unsafe slots.block.next(of: &waiting, query, querySpace, into: forms)
     var orders = [UInt32](repeating: 0, count: rows.degree + 16)
     var nodes = orders
     var own: Float = 0
-    let found: Int = withExtendedLifetime(slot) {
-      guard var fat = unsafe slot.memory.forms.pointee.walked.fat else { return 0 }
+    let found: Int = withExtendedLifetime(slots) {
+      guard var fat = unsafe forms.pointee.walked.fat else { return 0 }
       let row = unsafe layout.rows + node * layout.rowBytes
       let none = unsafe needle_fat_ahead(first: nil, second: nil)
       return unsafe layout.score(row, layout.shape, &fat, .max, none, &own, &orders, &nodes)

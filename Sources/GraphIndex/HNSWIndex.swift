@@ -93,7 +93,7 @@ package final class HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex, @unch
         // queries, short enough for every thread to get several.
         let length = max(1, min(64, queryCount / (4 * threads)))
         try parallelFor(queryCount, chunk: length, threads: threads) { _, range in
-          let taken = slots.take(min(range.count, Self.walks), for: self)
+          let taken = slots.take(for: self)
           defer { slots.giveBack(taken) }
           do throws(BadLink) {
             try answer(search, range, with: taken, into: results)
@@ -124,7 +124,7 @@ package final class HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex, @unch
   private func answer(
     _ search: GraphSearch,
     _ range: Range<Int>,
-    with slots: [SearchSlot],
+    with slots: SearchSlots,
     into results: NearestRows.Writer
   ) throws(BadLink) {
     switch unsafe walked {

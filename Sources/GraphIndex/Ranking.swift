@@ -52,8 +52,12 @@ struct Ranking: ~Copyable {
     Self.grow(&bestRows, to: count)
     Self.grow(&bestDistances, to: count)
     let wanted = min(k, count)
-    let found = unsafe source.haveOneRowEach ? distances : spread
-    unsafe needle_rank(found, rows, count, wanted, &keys, &bestRows, &bestDistances)
+    // Not with either as a value, whose references would be counted.
+    if unsafe source.haveOneRowEach {
+      unsafe needle_rank(distances, rows, count, wanted, &keys, &bestRows, &bestDistances)
+    } else {
+      unsafe needle_rank(spread, rows, count, wanted, &keys, &bestRows, &bestDistances)
+    }
     unsafe results.set(query: query, rows: bestRows, distances: bestDistances, count: wanted)
   }
 

@@ -2,19 +2,13 @@ internal import Synchronization
 
 /// Slots that are not in use, so that a search after the first allocates none.
 final class SlotStore: Sendable {
-  private let idle = Mutex<[SearchSlot]>([])
+  private let idle = Mutex<[SearchSlots]>([])
 
-  /// As many slots as asked for.
-  func take(_ count: Int, for index: HNSWIndex) -> [SearchSlot] {
-    var slots = idle.withLock { idle in
-      let slots = Array(idle.suffix(count))
-      idle.removeLast(slots.count)
-      return slots
-    }
-    while slots.count < count { slots.append(SearchSlot(index)) }
-    return slots
+  /// Slots for one thread.
+  func take(for index: HNSWIndex) -> SearchSlots {
+    idle.withLock { $0.popLast() } ?? SearchSlots(index)
   }
 
   /// Keeps slots for the next search.
-  func giveBack(_ slots: [SearchSlot]) { idle.withLock { $0 += slots } }
+  func giveBack(_ slots: SearchSlots) { idle.withLock { $0.append(slots) } }
 }

@@ -27,19 +27,12 @@ public struct SearchResults: Sendable, Equatable {
   public let scores: [Float]
 
   /// Translates a backend's rows and distances into ids and scores.
-  init(_ found: NearestRows, metric: Metric, ids rowIDs: VectorIDs) {
+  init(_ found: consuming NearestRows, metric: Metric, ids rowIDs: VectorIDs) {
     k = found.k
     counts = found.counts
-    var ids = [UInt64](repeating: 0, count: found.rows.count)
-    var scores = [Float](repeating: 0, count: found.rows.count)
-    for (query, count) in found.counts.enumerated() {
-      for place in query * k..<query * k + count {
-        ids[place] = rowIDs[found.rows[place]]
-        scores[place] = metric.score(fromDistance: found.distances[place])
-      }
-    }
-    self.ids = ids
-    self.scores = scores
+    ids = found.ids(in: rowIDs)
+    found.score(by: metric)
+    scores = found.distances
   }
 
   /// Joins the neighbors of queries, nearest first.

@@ -11,6 +11,7 @@ struct QuerySearch {
   let queriesPerCall: Int
   /// Queries that are answered once before, untimed.
   let warmUp: Int
+  private let dimension: Int
   /// The times of the search calls: reading queries and writing results, though they take turns with
   /// the searches, are not among them.
   private(set) var times: CallTimes
@@ -30,6 +31,7 @@ struct QuerySearch {
   ) {
     (self.target, self.k, self.threshold, self.threads) = (target, k, threshold, threads)
     (self.queriesPerCall, self.warmUp) = (queriesPerCall, warmUp)
+    dimension = target.summary.dimension
     times = CallTimes(ofSingleQueries: queriesPerCall == 1)
   }
 
@@ -39,7 +41,7 @@ struct QuerySearch {
     defer { progress.finish() }
     var done = 0
     while let block = try blocks.next() {
-      let count = block.values.count / target.summary.dimension
+      let count = block.values.count / dimension
       if done == 0, warmUp > 0 {
         _ = try search(block, 0..<min(warmUp, count), of: blocks.name, firstRow: 0)
       }
@@ -86,7 +88,6 @@ struct QuerySearch {
     of name: String,
     firstRow: Int
   ) throws -> SearchResults {
-    let dimension = target.summary.dimension
     let places = rows.lowerBound * dimension..<rows.upperBound * dimension
     let queries = block.values.span.extracting(places)
     guard let threshold else {
