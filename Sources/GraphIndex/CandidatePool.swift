@@ -66,6 +66,14 @@ package struct CandidatePool: ~Copyable {
   @inline(__always)
   package var count: Int { unsafe pool.count }
 
+  /// The key of a node that was not expanded, and what every key comes before.
+  @inline(__always)
+  package static func key(_ order: UInt32, _ node: UInt32) -> UInt64 {
+    UInt64(order &>> 1) &<< 32 | UInt64(node) &<< 1
+  }
+
+  package static let nothing = UInt64.max
+
   /// The node of a key.
   @inline(__always)
   package static func node(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key) &>> 1 }
@@ -115,6 +123,11 @@ package struct CandidatePool: ~Copyable {
   /// before, nearest first.
   @inline(__always)
   package func eachUpcoming(_ most: Int, _ body: (UInt32) -> Void) {
+    eachUpcomingKey(most) { body(Self.node($0)) }
+  }
+
+  @inline(__always)
+  private func eachUpcomingKey(_ most: Int, _ body: (UInt64) -> Void) {
     var left = most
     var place = unsafe pool.cursor
     let end = unsafe min(pool.count, window)
@@ -122,7 +135,7 @@ package struct CandidatePool: ~Copyable {
       let key = unsafe pool.keys[place]
       place &+= 1
       guard key & 1 == 0 else { continue }
-      body(Self.node(key))
+      body(key)
       left &-= 1
     }
   }
@@ -130,9 +143,16 @@ package struct CandidatePool: ~Copyable {
   /// The first of ``eachUpcoming(_:_:)``.
   @inline(__always)
   package var upcoming: UInt32? {
-    var node: UInt32?
-    eachUpcoming(1) { node = $0 }
-    return node
+    let key = upcomingKey
+    return key == Self.nothing ? nil : Self.node(key)
+  }
+
+  /// Its key, or ``nothing``.
+  @inline(__always)
+  package var upcomingKey: UInt64 {
+    var first = Self.nothing
+    eachUpcomingKey(1) { first = $0 }
+    return first
   }
 
   @inline(__always)

@@ -23,6 +23,7 @@ struct FatLayout: @unsafe WalkLayout {
     state.pool.reset(window: state.plan.window, limit: state.plan.window)
     state.ranked.reset(window: 1, limit: state.plan.kept)
     state.seen.reset(expecting: 8 &* state.plan.window)
+    state.asked = GraphLinks.none
   }
 
   @inline(__always)
@@ -59,6 +60,9 @@ struct FatLayout: @unsafe WalkLayout {
     count: Int,
     into orders: UnsafeMutablePointer<UInt32>
   ) {
+    for place in 0..<count {
+      unsafe needle_prefetch_bytes(rows + Int(nodes[place]) &* rowBytes, shape.width)
+    }
     unsafe orders.withMemoryRebound(to: Int32.self, capacity: count) { found in
       unsafe products(query.wide.high, rows, rowBytes, shape.width, nodes, count, found)
     }
@@ -81,22 +85,36 @@ struct FatLayout: @unsafe WalkLayout {
 
   @inline(__always)
   func approach(_ state: inout WalkState) {
-    guard !state.plan.takesTurns else { return }
-    unsafe needle_prefetch_bytes(rows + Int(state.node) &* rowBytes, rowBytes)
+    guard !state.plan.takesTurns, state.asked != state.node else { return }
+    unsafe ask(for: state.node, &state)
+  }
+
+  /// Asks for a row.
+  @inline(__always)
+  private func ask(for node: UInt32, _ state: inout WalkState) {
+    state.asked = node
+    unsafe needle_prefetch_bytes(rows + Int(node) &* rowBytes, rowBytes)
   }
 
   /// Rows to ask for while one is measured: where walks take turns, that of the one before; else those that
   /// come next.
   @inline(__always)
-  private func ahead(_ state: borrowing WalkState) -> needle_fat_ahead {
+  private func ahead(_ state: inout WalkState) -> needle_fat_ahead {
     if state.other != state.node {
       return unsafe needle_fat_ahead(first: rows + Int(state.other) &* rowBytes, second: nil)
     }
     var ahead = unsafe needle_fat_ahead(first: nil, second: nil)
+    var first = GraphLinks.none
     state.pool.eachUpcoming(2) {
       let row = unsafe rows + Int($0) &* rowBytes
-      if unsafe ahead.first == nil { unsafe ahead.first = row } else { unsafe ahead.second = row }
+      if unsafe ahead.first == nil {
+        unsafe ahead.first = row
+        first = $0
+      } else {
+        unsafe ahead.second = row
+      }
     }
+    state.asked = first
     return unsafe ahead
   }
 
@@ -119,12 +137,13 @@ struct FatLayout: @unsafe WalkLayout {
     let row = unsafe rows + Int(state.node) &* rowBytes
     var own: Float = 0
     var fat = unsafe query.fat.unsafelyUnwrapped
+    let ahead = unsafe ahead(&state)
     let found = unsafe score(
       row,
       shape,
       &fat,
       state.pool.bound,
-      ahead(state),
+      ahead,
       &own,
       state.orders,
       state.nodes
@@ -135,14 +154,21 @@ struct FatLayout: @unsafe WalkLayout {
       unsafe state.ranked.insert(&state.node, orders: &order, count: 1)
     }
     var fresh = 0
+    var nearest = CandidatePool.nothing
     let limit = unsafe UInt32(truncatingIfNeeded: count)
     for place in 0..<found {
       let node = unsafe state.nodes[place]
       guard node < limit else { throw BadLink(node: state.node, link: node) }
       guard state.seen.insert(node) else { continue }
       unsafe state.nodes[fresh] = node
-      unsafe state.orders[fresh] = state.orders[place]
+      let order = unsafe state.orders[place]
+      unsafe state.orders[fresh] = order
+      nearest = min(nearest, CandidatePool.key(order, node))
       fresh &+= 1
+    }
+    // A row that will be the next is asked for before the pool is in order, which takes a while.
+    if !state.plan.takesTurns, nearest < state.pool.upcomingKey {
+      unsafe ask(for: CandidatePool.node(nearest), &state)
     }
     unsafe state.pool.insert(state.nodes, orders: state.orders, count: fresh)
   }

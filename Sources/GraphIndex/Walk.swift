@@ -11,6 +11,8 @@ struct WalkState: ~Copyable {
   /// The node that another walk expands next, whose memory comes while this one measures; ``node`` where
   /// there is no other.
   var other: UInt32 = 0
+  /// The node whose memory was asked for on the guess that it is the next.
+  var asked = GraphLinks.none
   /// The entry points at which the walk began, nearest first.
   var entered = LowestOrders()
   /// Whether the neighbors of the node were visited.
