@@ -9,21 +9,17 @@
 //   vec_zero()
 //   reduce4(s, out)    writes the sums over the lanes of s[0..3]
 //
-// Rows go in fours and are prefetched as in row_distances.h.
+// Rows go in fours.
 
 static void NAME(const int8_t *query, const uint8_t *codes, size_t stride, size_t width,
                  const uint32_t *ids, size_t n, int32_t *products) {
   enum { group = 4 };
-  size_t row_bytes = width / PART * PART_BYTES;
-  size_t ahead = rows_ahead(row_bytes);
   size_t last = n == 0 ? 0 : n - 1;
-  for (size_t i = 0; i < n && i < ahead; i++) prefetch_row(codes + ids[i] * stride, row_bytes);
   for (size_t start = 0; start < n; start += group) {
     const uint8_t *rows[group];
     for (size_t r = 0; r < group; r++) {
       size_t i = start + r;
       rows[r] = codes + ids[i < last ? i : last] * stride;
-      if (i + ahead < n) prefetch_row(codes + ids[i + ahead] * stride, row_bytes);
     }
     vec sums[group];
     for (size_t r = 0; r < group; r++) sums[r] = vec_zero();

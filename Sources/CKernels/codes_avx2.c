@@ -1,5 +1,6 @@
+#include <string.h>
+
 #include "codes.h"
-#include "rows.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -1,5 +1,6 @@
+#include <string.h>
+
 #include "codes.h"
-#include "rows.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -43,9 +44,7 @@ typedef __m512i part;
 // the work, and sixteen rows share them best.
 static void bytes_of_a_line(const int8_t *query, const uint8_t *codes, size_t stride,
                             const uint32_t *ids, size_t n, int32_t *products) {
-  enum { group = 16, line = 64 };
-  size_t ahead = rows_ahead(line);
-  for (size_t i = 0; i < (n < ahead ? n : ahead); i++) prefetch_row(codes + ids[i] * stride, line);
+  enum { group = 16 };
   __m512i q = _mm512_loadu_si512(query);
   for (size_t start = 0; start < n; start += group) {
     // Lanes past the end read the last row again and are not stored.
@@ -54,9 +53,6 @@ static void bytes_of_a_line(const int8_t *query, const uint8_t *codes, size_t st
     uint32_t rows[group];
     __m512i last = _mm512_set1_epi32((int)ids[n - 1]);
     _mm512_storeu_si512(rows, _mm512_mask_loadu_epi32(last, valid, ids + start));
-    for (size_t i = start + ahead; i < start + ahead + left && i < n; i++) {
-      prefetch_row(codes + ids[i] * stride, line);
-    }
     __m512i sums[group];
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < group; r++) {

@@ -1,5 +1,4 @@
 #include "codes.h"
-#include "rows.h"
 
 #if defined(__aarch64__)
 #include <arm_neon.h>

@@ -162,6 +162,7 @@ private final class FatRowWriter: @unchecked Sendable {
     let pointers = unsafe builder.pointers
     let width = builder.codes.width
     let kernel = unsafe builder.codes.kernel
+    unsafe needle_prefetch_rows(pointers.codes, width, links, count)
     unsafe kernel(own, pointers.codes, width, width, links, count, &products[0])
     unsafe kernel(coded.high, pointers.codes, width, width, links, count, &products[1])
     unsafe kernel(coded.low, pointers.codes, width, width, links, count, &products[2])

@@ -149,6 +149,7 @@ struct FilteredSlimLayout<Codec: StoredRowCodec>: @unsafe ScanLayout {
     count: Int,
     _ state: inout WalkState
   ) {
+    unsafe needle_prefetch_rows(base.codec.start, base.codec.rowBytes, nodes, count)
     unsafe base.codec.measure(query, nodes, count: count, into: state.orders)
     unsafe state.pool.insert(nodes, orders: state.orders, count: count)
   }

@@ -120,6 +120,7 @@ package final class NeighborSelection: @unchecked Sendable {
 
   /// Measures `fresh` nodes and adds their keys.
   private func add(_ fresh: Int, _ excess: Int32, _ norm: Int32, after count: inout Int) {
+    unsafe needle_prefetch_rows(distances.codes, distances.width, live.nodes, fresh)
     unsafe distances.kernel(
       query,
       distances.codes,

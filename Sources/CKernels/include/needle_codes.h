@@ -19,7 +19,8 @@
 // to a `width`: a multiple of 64 for bytes and bits, of 128 for nibbles.
 
 // products[i] = Σ query[j] · code of dimension j in row ids[i], for `n` rows, `stride` bytes apart.
-// products has room for n rounded up to a multiple of 4.
+// products has room for n rounded up to a multiple of 4. Rows that lie here and there are read where they
+// are: who can asks for them before, see needle_prefetch_rows.
 typedef void needle_code_products(const int8_t *query, const uint8_t *codes, size_t stride,
                                   size_t width, const uint32_t *ids, size_t n, int32_t *products);
 typedef needle_code_products *needle_code_products_pointer;
