@@ -34,6 +34,9 @@ struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
   let count: Int
   let degree: Int
   let entries: EntryView
+  /// Whether the codes of the next node's neighbors are asked for before it is certain which that is: on Emerald
+  /// Rapids one query a call took 9 % longer so at recall@10 0.90, 16 % at 0.98 (revdict, 2026-11-30).
+  let guesses = needle_guesses_pay() != 0
 
   @inline(__always)
   func reset(_ state: inout WalkState) {
@@ -92,7 +95,7 @@ struct SlimLayout<Codec: RowCodec>: @unsafe WalkLayout {
 
   @inline(__always)
   func measure(_ query: WalkQuery, _ state: inout WalkState) throws(BadLink) {
-    if !state.plan.takesTurns, let upcoming = state.pool.upcoming {
+    if unsafe guesses, !state.plan.takesTurns, let upcoming = state.pool.upcoming {
       unsafe peek(upcoming)
     }
     unsafe measureVisited(query, &state)
