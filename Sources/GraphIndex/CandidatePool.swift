@@ -66,12 +66,13 @@ package struct CandidatePool: ~Copyable {
   @inline(__always)
   package var count: Int { unsafe pool.count }
 
-  /// The key of a node that was not expanded, and what every key comes before.
+  /// The key of a node that was not expanded.
   @inline(__always)
   package static func key(_ order: UInt32, _ node: UInt32) -> UInt64 {
     UInt64(order &>> 1) &<< 32 | UInt64(node) &<< 1
   }
 
+  /// What every key comes before.
   package static let nothing = UInt64.max
 
   /// The node of a key.
