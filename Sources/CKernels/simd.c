@@ -25,7 +25,6 @@ int needle_simd_available(needle_simd level) {
 }
 
 static needle_simd detected;
-static int guesses_pay = 1;
 
 // Runs before any thread exists, so that the level is a plain constant afterwards.
 __attribute__((constructor)) static void detect(void) {
@@ -36,11 +35,6 @@ __attribute__((constructor)) static void detect(void) {
   }
   while (!needle_simd_available((needle_simd)best)) best--;
   detected = (needle_simd)best;
-#if defined(__x86_64__)
-  guesses_pay = !__builtin_cpu_is("intel");
-#endif
 }
 
 needle_simd needle_simd_level(void) { return detected; }
-
-int needle_guesses_pay(void) { return guesses_pay; }

@@ -42,7 +42,8 @@ final class BuildWalker: @unchecked Sendable {
       links: start,
       count: rows.count,
       degree: links.degree,
-      entries: entries.view
+      entries: entries.view,
+      guesses: false
     )
     unsafe lanes = .allocate(capacity: Self.laneCount)
     for lane in 0..<Self.laneCount {

@@ -60,7 +60,8 @@ extension SlimLayout where Codec: StoredRowCodec {
       links: start,
       count: links.count,
       degree: links.degree,
-      entries: links.entries.view
+      entries: links.entries.view,
+      guesses: needle_outgrows_cache(links.count * (codec.rowBytes + 4 * links.degree)) != 0
     )
   }
 }

@@ -11,6 +11,7 @@
 #include "needle_convert.h"
 #include "needle_prepare.h"
 
+#include "needle_cache.h"
 #include "needle_codes.h"
 #include "needle_cover.h"
 #include "needle_fat.h"

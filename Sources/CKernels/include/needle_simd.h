@@ -16,7 +16,3 @@ int needle_simd_available(needle_simd level);
 
 // "portable", "avx2" or "avx512".
 const char *needle_simd_name(needle_simd level);
-
-// Whether asking for lines on the guess that they are needed next gains more than it costs on this CPU:
-// not on Intel's, whose cores wait for few lines at a time. Constant for the life of the process.
-int needle_guesses_pay(void);
