@@ -85,6 +85,10 @@ package struct CandidatePool: ~Copyable {
     UInt32(truncatingIfNeeded: key &>> 32) &<< 1
   }
 
+  /// A key's distance, without the last bit of its order.
+  @inline(__always)
+  static func distance(_ key: UInt64) -> Float { needle_ordered_distance(order(key)) }
+
   /// The keys, nearest first.
   @inline(__always)
   package subscript(index: Int) -> UInt64 {

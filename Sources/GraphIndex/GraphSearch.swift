@@ -164,9 +164,10 @@ struct GraphSearch: @unchecked Sendable {
     if unsafe layout.fallsShort(of: wanted, slot.state.pointee) {
       try unsafe layout.extend(slot.forms.pointee.walked, &slot.state.pointee)
     }
-    let ranked = unsafe layout.ranks(slot.state.pointee)
-    if ranked {
-      unsafe slot.ranking.pointee.take(slot.state.pointee.ranked, most: plan.kept)
+    if unsafe layout.ranks(slot.state.pointee) {
+      // A scan goes by the upper bits only.
+      let unit = unsafe slot.state.pointee.scanned == 0 ? slot.forms.pointee.ownUnit : nil
+      unsafe slot.ranking.pointee.take(slot.state.pointee.ranked, most: plan.kept, unit: unit)
     } else {
       unsafe slot.ranking.pointee.take(slot.state.pointee.pool, most: plan.kept)
     }

@@ -18,6 +18,9 @@ struct QueryForms: ~Copyable {
   /// What its projection is multiplied with.
   private(set) var scale: Float = 1
   private var fat: needle_fat_query?
+  /// What scores of fat rows' own codes are multiplied with to be products with the query; `nil` without
+  /// such rows, or where that is no number.
+  private(set) var ownUnit: Float?
 
   /// Whether the vector itself is compared with others, by a walk or a ranking.
   private let comparesValues: Bool
@@ -85,11 +88,13 @@ struct QueryForms: ~Copyable {
   ) {
     var bias: Float = 0
     let tableScale = unsafe codebook.fillTable(projected, table, &bias)
+    let ownScale = unsafe scale * codebook.rowScale
+    ownUnit = (1 / ownScale).isFinite ? 1 / ownScale : nil
     unsafe fat = needle_fat_query(
       own: whole.wide,
       high_sum: whole.highSum,
       low_sum: whole.lowSum,
-      own_scale: whole.unit * rowUnit * scale * codebook.rowScale,
+      own_scale: whole.unit * rowUnit * ownScale,
       table: table,
       table_scale: tableScale,
       table_bias: bias

@@ -7,6 +7,8 @@ internal import VectorCore
 struct Ranking: ~Copyable {
   private var nodes: [UInt32] = []
   private var distances: [Float] = []
+  /// Whether the distances already hold the products with the walk's codes.
+  private var haveProducts = false
   private var products: [Int32] = []
   private var rows: [UInt32] = []
   private var spread: [Float] = []
@@ -15,12 +17,17 @@ struct Ranking: ~Copyable {
   private var bestDistances: [Float] = []
 
   /// Takes up to `most` candidates from a walk's pool.
-  mutating func take(_ pool: borrowing CandidatePool, most: Int) {
+  ///
+  /// Where its distances are those by all bits of the walk's codes, `unit` times one is minus the product.
+  mutating func take(_ pool: borrowing CandidatePool, most: Int, unit: Float? = nil) {
     nodes.removeAll(keepingCapacity: true)
     for place in 0..<min(most, pool.count) { nodes.append(CandidatePool.node(pool[place])) }
     let room = (nodes.count + 3) / 4 * 4
     Self.grow(&distances, to: room)
     Self.grow(&products, to: room)
+    haveProducts = unit != nil
+    guard let unit else { return }
+    for place in nodes.indices { distances[place] = -unit * CandidatePool.distance(pool[place]) }
   }
 
   /// Asks for the rows to rank by, and for the candidates' numbers.
@@ -92,17 +99,20 @@ struct Ranking: ~Copyable {
         into: &distances
       )
     }
-    for place in nodes.indices { distances[place] = 0 }
-    if let codes = unsafe source.codes {
-      if unsafe source.areAlongAxes {
-        unsafe add(codes, forms.along)
-      } else {
-        unsafe add(codes, forms.whole)
-      }
-    }
+    if !haveProducts { unsafe addCodes(source, forms) }
     if let rests = unsafe source.rests { unsafe add(rests, forms.whole) }
     let factor: Float = unsafe source.metric == .squaredL2 ? 2 : 1
     for place in nodes.indices { distances[place] = forms.common - factor * distances[place] }
+  }
+
+  private mutating func addCodes(_ source: RankingRows, _ forms: borrowing QueryForms) {
+    for place in nodes.indices { distances[place] = 0 }
+    guard let codes = unsafe source.codes else { return }
+    if unsafe source.areAlongAxes {
+      unsafe add(codes, forms.along)
+    } else {
+      unsafe add(codes, forms.whole)
+    }
   }
 
   private mutating func add(_ part: RankingRows.Part, _ query: borrowing CodedQuery) {

@@ -96,4 +96,13 @@ static inline uint32_t needle_distance_order(float distance) {
   return as.bits & 0x80000000u ? ~as.bits : as.bits | 0x80000000u;
 }
 
+// The distance of an order.
+static inline float needle_ordered_distance(uint32_t order) {
+  union {
+    uint32_t bits;
+    float value;
+  } as = {.bits = order & 0x80000000u ? order & 0x7fffffffu : ~order};
+  return as.value;
+}
+
 #pragma clang assume_nonnull end
