@@ -90,11 +90,14 @@ static int scores_agree(const needle_fat_kernels *kernels, int trial) {
   uint32_t orders[2][room], nodes[2][room];
   const needle_fat_kernels *both[2] = {kernels, &needle_fat_portable};
   size_t found[2];
+  uint32_t own_orders[2], first = 0;
   for (int k = 0; k < 2; k++) {
     needle_fat_ahead none = {NULL, NULL};
     found[k] = both[k]->score(row, shape, &query, limit, none, &own[k], orders[k], nodes[k]);
+    both[k]->own(row, shape, &query, &first, 1, &own_orders[k]);
   }
-  return found[0] == found[1] && memcmp(&own[0], &own[1], sizeof *own) == 0 &&
+  return found[0] == found[1] && own_orders[0] == own_orders[1] &&
+         memcmp(&own[0], &own[1], sizeof *own) == 0 &&
          memcmp(orders[0], orders[1], found[0] * sizeof **orders) == 0 &&
          memcmp(nodes[0], nodes[1], found[0] * sizeof **nodes) == 0;
 }

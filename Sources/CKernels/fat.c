@@ -2,7 +2,9 @@
 
 #include "dot_product.h"
 
-#define TABLE(level) {needle_fat_score_##level, needle_fat_table_##level, needle_fat_encode_##level}
+#define TABLE(level)                                                                               \
+  {needle_fat_score_##level, needle_fat_own_##level, needle_fat_table_##level,                     \
+   needle_fat_encode_##level}
 
 const needle_fat_kernels *needle_fat_kernels_for(needle_simd level) {
 #if defined(__x86_64__)

@@ -36,6 +36,8 @@ static inline void ask_all(needle_fat_ahead ahead, needle_fat_shape shape) {
 }
 
 needle_fat_score needle_fat_score_avx2, needle_fat_score_avx512, needle_fat_score_neon;
+needle_fat_own needle_fat_own_portable, needle_fat_own_avx2, needle_fat_own_avx512,
+    needle_fat_own_neon;
 
 typedef float needle_fat_table(const float *query, const needle_fat_codebook *codebook,
                                uint8_t *table, float *bias);

@@ -85,5 +85,9 @@ size_t needle_fat_score_neon(const uint8_t *row, needle_fat_shape shape,
   return found;
 }
 
+#define NAME needle_fat_own_neon
+#define OWN_SCORE own_score
+#include "fat_own.h"
+
 #pragma clang attribute pop
 #endif

@@ -52,6 +52,10 @@ static size_t score(const uint8_t *row, needle_fat_shape shape, const needle_fat
   return found;
 }
 
+#define NAME needle_fat_own_portable
+#define OWN_SCORE own_score
+#include "fat_own.h"
+
 static float table(const float *query, const needle_fat_codebook *codebook, uint8_t *table,
                    float *bias) {
   float minima[256], products[256][centroids];
@@ -110,4 +114,4 @@ static void encode(const float *vector, const float *other, const needle_fat_cod
   *with_other = others;
 }
 
-const needle_fat_kernels needle_fat_portable = {score, table, encode};
+const needle_fat_kernels needle_fat_portable = {score, needle_fat_own_portable, table, encode};

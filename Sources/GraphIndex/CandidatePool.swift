@@ -79,6 +79,10 @@ package struct CandidatePool: ~Copyable {
   @inline(__always)
   package static func node(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key) &>> 1 }
 
+  /// Whether a key's node was expanded.
+  @inline(__always)
+  static func isExpanded(_ key: UInt64) -> Bool { key & 1 == 1 }
+
   /// The order of a key's distance, without its last bit.
   @inline(__always)
   package static func order(_ key: UInt64) -> UInt32 {
@@ -87,7 +91,7 @@ package struct CandidatePool: ~Copyable {
 
   /// A key's distance, without the last bit of its order.
   @inline(__always)
-  static func distance(_ key: UInt64) -> Float { needle_ordered_distance(order(key)) }
+  package static func distance(_ key: UInt64) -> Float { needle_ordered_distance(order(key)) }
 
   /// The keys, nearest first.
   @inline(__always)

@@ -3,12 +3,12 @@ internal import CKernels
 /// A node's own codes, its links and 4-bit codes of its neighbors in one row: a step reads one row and
 /// knows about where all neighbors lie.
 ///
-/// After SymphonyQG, arXiv:2411.12229. The pool holds estimates; the ranking, the nodes that were
-/// expanded with their own distances.
+/// After SymphonyQG, arXiv:2411.12229. The pool holds estimates; the ranking, nodes with their own
+/// distances: those that were expanded, and the next ones in the pool.
 @unsafe
 struct FatLayout: @unsafe WalkLayout {
   let score: needle_fat_score_pointer
-  let products: needle_code_products_pointer
+  let own: needle_fat_own_pointer
   let nibbles: needle_code_products_pointer
   let rows: UnsafePointer<UInt8>
   let shape: needle_fat_shape
@@ -20,7 +20,7 @@ struct FatLayout: @unsafe WalkLayout {
 
   @inline(__always)
   func reset(_ state: inout WalkState) {
-    state.pool.reset(window: state.plan.window, limit: state.plan.window)
+    state.pool.reset(window: state.plan.window, limit: state.plan.window &+ state.plan.spare)
     state.ranked.reset(window: 1, limit: state.plan.kept)
     state.seen.reset(expecting: 8 &* state.plan.window)
     state.asked = GraphLinks.none
@@ -52,21 +52,49 @@ struct FatLayout: @unsafe WalkLayout {
     for place in 0..<count { unsafe orders[place] ^= 0x7FFF_FFFF }
   }
 
-  /// Writes the orders of nodes' own distances.
+  /// Ranks nodes by their own distances.
   @inline(__always)
-  func measure(
+  func rank(
     _ query: WalkQuery,
-    nodes: UnsafePointer<UInt32>,
+    _ nodes: UnsafePointer<UInt32>,
     count: Int,
-    into orders: UnsafeMutablePointer<UInt32>
+    _ state: inout WalkState
   ) {
     for place in 0..<count {
       unsafe needle_prefetch_bytes(rows + Int(nodes[place]) &* rowBytes, shape.width)
     }
-    unsafe orders.withMemoryRebound(to: Int32.self, capacity: count) { found in
-      unsafe products(query.wide.high, rows, rowBytes, shape.width, nodes, count, found)
+    var fat = unsafe query.fat.unsafelyUnwrapped
+    unsafe own(rows, shape, &fat, nodes, count, state.orders)
+    unsafe state.ranked.insert(nodes, orders: state.orders, count: count)
+  }
+
+  /// Nodes that ``rank(_:_:count:_:)`` takes at a time.
+  static let rankStep = 32
+
+  func complete(_ query: WalkQuery, _ state: inout WalkState) {
+    unsafe complete(query, &state, where: { _ in true })
+  }
+
+  /// Ranks the nodes in the pool that were not expanded and that `matches` accepts.
+  ///
+  /// An estimate errs by more than the nearest nodes differ, and the codes of several nodes come from
+  /// memory in the time of one row.
+  @inline(__always)
+  func complete(_ query: WalkQuery, _ state: inout WalkState, where matches: (UInt32) -> Bool) {
+    var place = state.plan.window
+    while place < state.pool.count {
+      var count = 0
+      while unsafe place < state.pool.count && count < Self.rankStep {
+        let key = state.pool[place]
+        place &+= 1
+        let node = CandidatePool.node(key)
+        guard !CandidatePool.isExpanded(key), matches(node) else { continue }
+        unsafe state.nodes[count] = node
+        count &+= 1
+      }
+      unsafe rank(query, state.nodes, count: count, &state)
+      state.measured &+= count
     }
-    for place in 0..<count { unsafe orders[place] ^= 0x7FFF_FFFF }
   }
 
   @inline(__always)
@@ -85,8 +113,19 @@ struct FatLayout: @unsafe WalkLayout {
 
   @inline(__always)
   func approach(_ state: inout WalkState) {
-    guard !state.plan.takesTurns, state.asked != state.node else { return }
-    unsafe ask(for: state.node, &state)
+    if !state.plan.takesTurns, state.asked != state.node { unsafe ask(for: state.node, &state) }
+    // Perhaps the last step: what comes after it is asked for meanwhile.
+    if state.pool.upcomingKey == CandidatePool.nothing { unsafe askForSpare(state) }
+  }
+
+  /// Asks for the codes of the nodes behind the window.
+  private func askForSpare(_ state: borrowing WalkState) {
+    var place = state.plan.window
+    while place < state.pool.count {
+      let row = unsafe rows + Int(CandidatePool.node(state.pool[place])) &* rowBytes
+      unsafe needle_prefetch_bytes(row, shape.width)
+      place &+= 1
+    }
   }
 
   /// Asks for a row.

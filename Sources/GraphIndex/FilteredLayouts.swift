@@ -207,13 +207,17 @@ struct FilteredFatLayout: @unsafe ScanLayout {
     try unsafe base.measure(query, ranksOwn: filter.matches(state.node), &state)
   }
 
+  func complete(_ query: WalkQuery, _ state: inout WalkState) {
+    unsafe base.complete(query, &state) { unsafe filter.matches($0) }
+  }
+
   /// Fewer matches than are ranked again mean that few of the nodes around the query match.
   func fallsShort(of wanted: Int, _ state: borrowing WalkState) -> Bool {
     guard state.scanned == 0 else { return false }
     return unsafe state.ranked.count < min(max(wanted, state.plan.kept), filter.count)
   }
 
-  var scanStep: Int { 32 }
+  var scanStep: Int { unsafe FatLayout.rankStep }
 
   func resetScan(_ state: inout WalkState) {
     state.ranked.reset(window: 1, limit: state.plan.kept)
@@ -226,8 +230,7 @@ struct FilteredFatLayout: @unsafe ScanLayout {
     count: Int,
     _ state: inout WalkState
   ) {
-    unsafe base.measure(query, nodes: nodes, count: count, into: state.orders)
-    unsafe state.ranked.insert(nodes, orders: state.orders, count: count)
+    unsafe base.rank(query, nodes, count: count, &state)
   }
 }
 

@@ -161,13 +161,18 @@ struct GraphSearch: @unchecked Sendable {
     _ layout: Layout,
     into results: NearestRows.Writer
   ) throws(BadLink) {
+    if unsafe slot.state.pointee.scanned == 0 {
+      unsafe layout.complete(slot.forms.pointee.walked, &slot.state.pointee)
+    }
     if unsafe layout.fallsShort(of: wanted, slot.state.pointee) {
       try unsafe layout.extend(slot.forms.pointee.walked, &slot.state.pointee)
     }
     if unsafe layout.ranks(slot.state.pointee) {
-      // A scan goes by the upper bits only.
-      let unit = unsafe slot.state.pointee.scanned == 0 ? slot.forms.pointee.ownUnit : nil
-      unsafe slot.ranking.pointee.take(slot.state.pointee.ranked, most: plan.kept, unit: unit)
+      unsafe slot.ranking.pointee.take(
+        slot.state.pointee.ranked,
+        most: plan.kept,
+        unit: slot.forms.pointee.ownUnit
+      )
     } else {
       unsafe slot.ranking.pointee.take(slot.state.pointee.pool, most: plan.kept)
     }

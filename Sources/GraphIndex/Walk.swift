@@ -50,6 +50,8 @@ struct WalkPlan {
   var window: Int
   /// Nodes that are kept for the ranking, at least k.
   var kept: Int
+  /// Nodes behind the window that are measured at the end, by layouts whose pool holds estimates.
+  var spare = 0
   /// Entry points that a walk begins at, at most 4.
   var entries = 2
   /// Whether another walk goes on while this one waits for its memory.
@@ -101,6 +103,9 @@ protocol WalkLayout {
 
   /// Whether expanded nodes are ranked apart from the pool.
   func ranks(_ state: borrowing WalkState) -> Bool
+
+  /// Measures what a walk that has ended kept behind its window.
+  func complete(_ query: WalkQuery, _ state: inout WalkState)
 
   /// Whether a walk that has ended found too few of `wanted` nodes.
   func fallsShort(of wanted: Int, _ state: borrowing WalkState) -> Bool
@@ -181,6 +186,8 @@ extension WalkLayout {
   func found(_ state: borrowing WalkState) -> Int {
     ranks(state) ? state.ranked.count : state.pool.count
   }
+
+  func complete(_ query: WalkQuery, _ state: inout WalkState) {}
 
   @inline(__always)
   func fallsShort(of wanted: Int, _ state: borrowing WalkState) -> Bool { found(state) < wanted }

@@ -70,11 +70,11 @@ extension FatRows {
   /// The layout as pointers, valid while the rows and the entry points' codes are.
   func layout(_ entryCodes: UnsafePointer<UInt8>) -> FatLayout? {
     guard let start = unsafe rows.baseAddress else { return nil }
-    let products = unsafe needle_code_kernels_for(needle_simd_level()).pointee
+    let kernels = unsafe needle_fat_kernels_for(needle_simd_level()).pointee
     return unsafe FatLayout(
-      score: needle_fat_kernels_for(needle_simd_level()).pointee.score,
-      products: products.bytes,
-      nibbles: products.nibbles,
+      score: kernels.score,
+      own: kernels.own,
+      nibbles: needle_code_kernels_for(needle_simd_level()).pointee.nibbles,
       rows: start,
       shape: shape,
       rowBytes: rowBytes,

@@ -59,8 +59,8 @@ private struct FatScene {
     tableBias = Float.random(in: -3...3, using: &generator)
   }
 
-  /// The row as needle_fat.h lays it out.
-  var row: AlignedMemory<UInt8> {
+  /// A row of zeros, and the row as needle_fat.h lays it out.
+  var rows: AlignedMemory<UInt8> {
     var bytes = own
     for start in stride(from: 0, to: neighbors, by: block) {
       for group in 0..<shape.groups {
@@ -74,25 +74,30 @@ private struct FatScene {
         bytes += (0..<4).map { UInt8(truncatingIfNeeded: node >> (8 * $0)) }
       }
     }
-    let row = AlignedMemory<UInt8>(count: needle_fat_row_bytes(shape), canary: 0)
-    for (place, byte) in bytes.enumerated() { unsafe row.start[place] = byte }
-    return row
+    let size = needle_fat_row_bytes(shape)
+    let rows = AlignedMemory<UInt8>(count: 2 * size, canary: 0)
+    for place in 0..<size { unsafe rows.start[place] = 0 }
+    for (place, byte) in bytes.enumerated() { unsafe rows.start[size + place] = byte }
+    return rows
   }
 }
 
-/// What a kernel finds: bits of the own score, orders and nodes.
+/// What the kernels find: bits of the own score, orders and nodes, and orders of the own scores of rows.
 private struct Scores: Equatable {
   var own: UInt32
+  var ownOrders: [UInt32]
   var orders: [UInt32]
   var nodes: [UInt32]
 }
 
 extension FatScene {
   fileprivate func scores(below: UInt32, _ level: needle_simd) throws -> Scores {
-    let row = row
+    let rows = rows
+    let row = unsafe rows.start + needle_fat_row_bytes(shape)
     let room = neighbors + 16
     let orders = AlignedMemory<UInt32>(count: room, canary: 77)
     let nodes = AlignedMemory<UInt32>(count: room, canary: 77)
+    let ownOrders = AlignedMemory<UInt32>(count: 3, canary: 77)
     var own: Float = 0
     let found = unsafe high.withUnsafeBufferPointer { high in
       unsafe low.withUnsafeBufferPointer { low in
@@ -109,14 +114,15 @@ extension FatScene {
             table_scale: tableScale,
             table_bias: tableBias
           )
-          let kernel = unsafe needle_fat_kernels_for(level).pointee.score
-          return unsafe kernel(
-            row.start,
+          let kernels = unsafe needle_fat_kernels_for(level).pointee
+          unsafe kernels.own(rows.start, shape, &query, [1, 0, 1], 3, ownOrders.start)
+          return unsafe kernels.score(
+            row,
             shape,
             &query,
             below,
             // A row that is asked for meanwhile changes nothing.
-            needle_fat_ahead(first: row.start, second: nil),
+            needle_fat_ahead(first: row, second: nil),
             &own,
             orders.start,
             nodes.start
@@ -124,23 +130,35 @@ extension FatScene {
         }
       }
     }
-    try #require(orders.isWhole && nodes.isWhole)
+    try #require(orders.isWhole && nodes.isWhole && ownOrders.isWhole)
     return Scores(
       own: own.bitPattern,
+      ownOrders: ownOrders.elements,
       orders: Array(orders.elements[..<found]),
       nodes: Array(nodes.elements[..<found])
     )
   }
 
-  /// The formula of needle_fat.h.
-  fileprivate func expected(below: UInt32) -> Scores {
+  private func expectedOwn(of codes: [UInt8]) -> Float {
     var sums = (high: -128 * self.sums.high, low: -128 * self.sums.low)
     for place in 0..<shape.width {
-      sums.high += Int32(high[place]) * Int32(own[place])
-      sums.low += Int32(low[place]) * Int32(own[place])
+      sums.high += Int32(high[place]) * Int32(codes[place])
+      sums.low += Int32(low[place]) * Int32(codes[place])
     }
-    let ownScore = ownScale * (128 * Float(sums.high) + Float(sums.low))
-    var scores = Scores(own: ownScore.bitPattern, orders: [], nodes: [])
+    return ownScale * (128 * Float(sums.high) + Float(sums.low))
+  }
+
+  /// The formula of needle_fat.h.
+  fileprivate func expected(below: UInt32) -> Scores {
+    let ownScore = expectedOwn(of: own)
+    let order = needle_distance_order(-ownScore)
+    let ofZeros = needle_distance_order(-expectedOwn(of: own.map { _ in 0 }))
+    var scores = Scores(
+      own: ownScore.bitPattern,
+      ownOrders: [order, ofZeros, order],
+      orders: [],
+      nodes: []
+    )
     for neighbor in 0..<neighbors {
       let sum = (0..<shape.groups).reduce(0) { $0 + Int(table[$1 * 16 + Int(codes[neighbor][$1])]) }
       let product = tableScale * Float(sum) + tableBias

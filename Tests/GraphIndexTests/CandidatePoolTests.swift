@@ -1,3 +1,4 @@
+import CKernels
 import GraphIndex
 import Testing
 import VectorCore
@@ -133,6 +134,18 @@ import VectorCore
       for node in 0..<UInt32(500) { insert(&pool, [node: 1_000 - node]) }
       #expect(pool.count == min(limit, 500))
       expectNext(&pool, [499])
+    }
+  }
+
+  @Test func distancesComeBackWithoutTheirLastBit() {
+    var pool = CandidatePool()
+    pool.reset(window: 1, limit: 8)
+    let distances: [Float] = [-3.5, -1e-30, 0, 0.1, 1, 7e30]
+    let orders = distances.map { needle_distance_order($0) }
+    unsafe pool.insert((0..<6).map { UInt32($0) }, orders: orders, count: 6)
+    for (place, distance) in distances.enumerated() {
+      let found = CandidatePool.distance(pool[place])
+      #expect(abs(found - distance) <= distance.ulp, "\(found) for \(distance)")
     }
   }
 }

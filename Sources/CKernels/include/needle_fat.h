@@ -63,6 +63,12 @@ typedef size_t needle_fat_score(const uint8_t *row, needle_fat_shape shape,
                                 uint32_t *nodes);
 typedef needle_fat_score *needle_fat_score_pointer;
 
+// Writes the orders of the own scores of n nodes, given as numbers of rows.
+typedef void needle_fat_own(const uint8_t *rows, needle_fat_shape shape,
+                            const needle_fat_query *query, const uint32_t *nodes, size_t n,
+                            uint32_t *orders);
+typedef needle_fat_own *needle_fat_own_pointer;
+
 // Centroids of the groups of dimensions that codes stand for.
 typedef struct needle_fat_codebook {
   size_t groups;
@@ -72,6 +78,7 @@ typedef struct needle_fat_codebook {
 
 typedef struct needle_fat_kernels {
   needle_fat_score_pointer score;
+  needle_fat_own_pointer own;
 
   // Products of a query's groups with all centroids, as bytes: product ≈ minimum of the group +
   // scale · table[g][c]. *bias receives the sum of the minima. Returns the scale.
