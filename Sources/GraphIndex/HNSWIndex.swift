@@ -112,7 +112,11 @@ package final class HNSWIndex: StoredIndex, ObservedIndex, ExplainedIndex, @unch
     let window = min(count, max(least, parameters.integer("efSearch")))
     let asked = parameters.integer("rerank")
     let kept = asked > 0 ? asked : coarseness.kept(for: k, window: window)
-    return WalkPlan(window: window, kept: min(count, max(k, kept)), spare: isFat ? k : 0)
+    return WalkPlan(
+      window: window,
+      kept: min(count, max(k, kept)),
+      spare: isFat ? min(k, count - window) : 0
+    )
   }
 
   private var isFat: Bool { if case .fat = unsafe walked { true } else { false } }
