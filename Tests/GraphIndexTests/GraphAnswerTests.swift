@@ -51,7 +51,7 @@ import VectorCore
       metric,
       graphCase.with(["efConstruction": 8]).parameters
     )
-    for k in [300, 600, 5_000] {
+    for k in [300, 600, 5_000, .max] {
       let found = try index.search(
         Self.queries.span,
         k: k,

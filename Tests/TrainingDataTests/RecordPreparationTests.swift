@@ -51,6 +51,30 @@ import VectorCore
     #expect(counts == expected)
   }
 
+  @Test func judgmentsAloneGiveRecordsWithoutNegatives() throws {
+    let output = RecordPreparation.Output(RecordFolder(set.folder.path, .prepared))
+    let preparation = RecordPreparation(try set.stores, output: output, threads: 2)
+    let judgments = try set.judgments(
+      "q2 0 p9 1",
+      "q1 0 p3 0",
+      "q1 0 p7 1",
+      "q2 0 p1 2",
+      "x 0 p1 1"
+    )
+    expectFileError("qrels.tsv: line 5: the query 'x' is not in") {
+      _ = try preparation.write(judgments, missing: .error)
+    }
+    let counts = try preparation.write(judgments, missing: .skip)
+    let records = try set.records()
+    #expect(records.map(\.query) == ["q2", "q1"])
+    #expect(records.map(\.positives) == [["p9", "p1"], ["p7"]])
+    #expect(records.allSatisfy { $0.negatives.isEmpty })
+    var expected = PreparationCounts()
+    (expected.records, expected.positives, expected.bare) = (2, 3, 2)
+    expected.unknownQueries = 1
+    #expect(counts == expected)
+  }
+
   @Test func linesMayEndAsOnWindows() throws {
     let judgments = try set.judgments("q1 0 p1 1")
     _ = try prepare(["q1\tp4,p5"], judgments, end: "\r\n")

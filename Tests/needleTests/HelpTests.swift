@@ -10,7 +10,8 @@ import Testing
     ["encode"], ["knn"], ["ground-truth"], ["bench"], ["backends"], ["evaluate"], ["compare"],
     ["model"], ["model", "info"], ["model", "convert"], ["model", "average"],
     ["model", "scale-t5"], ["prepare"],
-    ["prepare", "corpus"], ["prepare", "negatives"], ["prepare", "train"], ["prepare", "split"],
+    ["prepare", "corpus"], ["prepare", "negatives"], ["prepare", "pairs"], ["prepare", "train"],
+    ["prepare", "split"],
     ["hard-negatives"], ["train"], ["pipeline"],
   ]
 

@@ -84,6 +84,33 @@ import Testing
     #expect(result.errors == "needle: warning: 20 records have fewer than 30 negatives\n")
   }
 
+  @Test func pairsOfACorpusNeedNoNegatives() throws {
+    try folder.file("c.tsv", Array("a\tone\tfirst\nb\t\tsecond\nc\tthree\tthird\n".utf8))
+    let pairs = try run("prepare pairs --corpus c.tsv --out pairs.tsv")
+    #expect(pairs.code == 0, "\(pairs.errors)")
+    #expect(pairs.output.hasPrefix("pairs.tsv: 2 pairs of 3 passages, 1 of which lack a field, in"))
+    #expect(try folder.text("pairs.tsv") == "a\t0\ta\t1\nc\t0\tc\t1\n")
+
+    let records = try run(
+      "prepare train --qrels pairs.tsv --queries c.tsv --query-columns id,title,text "
+        + "--query-template '<text>' --corpus c.tsv --doc-template '<title>' "
+        + "--tokenizer wordpiece --out data"
+    )
+    #expect(records.code == 0, "\(records.errors)")
+    #expect(records.output.contains("data: 2 records with 2 positives and 0 negatives"))
+    // The passage without a title is no part of a pair, but its empty text is in the store.
+    #expect(records.errors == "needle: warning: data/passages.tokens: 1 texts are empty\n")
+    #expect(
+      try folder.text("data/split00.jsonl") == """
+        {"qid":"a","pos":["a"],"neg":[]}
+        {"qid":"c","pos":["c"],"neg":[]}
+
+        """
+    )
+    let json = try run("prepare pairs --corpus c.tsv --sample 1 --out pairs.tsv --json").json()
+    #expect(json["pairs"] as? Int == 1 && json["passages_lacking_fields"] as? Int == 1)
+  }
+
   @Test func shallowRunsAreWarnedOf() throws {
     let result = try run("prepare train --from-run run.trec --n-sample 2 \(Self.texts) --out data")
     #expect(result.code == 0, "\(result.errors)")
@@ -156,7 +183,12 @@ import Testing
     let train = "prepare train --out data --qrels qrels.tsv"
     let mine = "hard-negatives --out data --qrels qrels.tsv --store data --run"
     for (line, words) in [
-      ("\(train) --store data", "give --negatives or --from-run"),
+      ("\(train) --store data --negatives n --from-run r", "give --negatives or --from-run"),
+      ("prepare pairs --corpus corpus.tsv --out p --sample 0", "--sample 0"),
+      ("prepare pairs --corpus corpus.tsv --out p --fields title", "--fields 'title'"),
+      ("prepare pairs --corpus corpus.tsv --out p --fields title,", "--fields 'title,'"),
+      ("prepare pairs --corpus corpus.tsv --out p --fields title,body", "no field 'body'"),
+      ("prepare pairs --corpus corpus.tsv --out corpus.tsv", "is the file of --corpus"),
       ("\(train) --negatives n.tsv", "--queries, --corpus and --tokenizer are needed"),
       ("\(train) --negatives n.tsv --queries q.tsv --store data", "beside --store, or none"),
       ("\(train) --negatives n.tsv --store data --truncate 9", "--truncate is for texts"),

@@ -6,6 +6,8 @@ public struct TextRecord: Sendable, Equatable {
   public let id: String
   /// What is to be encoded, in UTF-8.
   public let text: [UInt8]
+  /// How many of the template's fields are empty or white space.
+  public let emptyFields: Int
 }
 
 /// What a reader met that is worth a warning.
@@ -57,6 +59,12 @@ public struct TextReader: ~Copyable {
 
   /// The number of the line that was read last, from 1.
   public var lineNumber: Int { lines.lineNumber }
+
+  /// The bytes of the file, as it is on the disk; 0 for a pipe.
+  public var fileSize: Int { lines.fileSize }
+
+  /// How many of those bytes have been read, for showing progress.
+  public var fileOffset: Int { lines.fileOffset }
 
   /// Whether records can be found again by their ``lineOffset``.
   var isPlainFile: Bool { lines.isPlainFile }
@@ -124,11 +132,11 @@ public struct TextReader: ~Copyable {
   }
 
   private mutating func record(_ id: String, _ values: [[UInt8]]) -> TextRecord {
-    let isEmpty = values.allSatisfy { value in
+    let empty = values.count { value in
       value.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
     }
-    if isEmpty { counts.empty += 1 }
-    return TextRecord(id: id, text: layout.template.text(of: values))
+    if empty == values.count { counts.empty += 1 }
+    return TextRecord(id: id, text: layout.template.text(of: values), emptyFields: empty)
   }
 
   private func badID(_ fault: String) -> FileError {

@@ -31,6 +31,14 @@ public struct Judgments: Sendable {
     }
   }
 
+  /// The judged queries in the order of the file, with the lines where they first come.
+  var queries: [(id: String, line: Int)] {
+    qrels.queryIDs.enumerated().map { number, id in
+      let lines = qrels.lineOf[qrels.starts[number]..<qrels.starts[number + 1]]
+      return (id, Int(lines.min() ?? 0))
+    }
+  }
+
   /// The passages that are relevant to a query, in the order of the file.
   func relevant(to query: Span<UInt8>) -> [Relevant] {
     guard let number = qrels.queries.find(query) else { return [] }

@@ -19,15 +19,20 @@ struct ProgressSteps {
 
   /// Notes a line of a file.
   mutating func note(_ reader: borrowing LineReader) {
-    count += 1
-    guard count % Self.stride == 0 else { return }
-    report(BuildProgress(phase: phase, done: reader.fileOffset, total: reader.fileSize))
+    note(done: reader.fileOffset, of: reader.fileSize)
+  }
+
+  /// Notes a text of a file.
+  mutating func note(_ reader: borrowing TextReader) {
+    note(done: reader.fileOffset, of: reader.fileSize)
   }
 
   /// Notes one of `total` items.
-  mutating func note(of total: Int) {
+  mutating func note(of total: Int) { note(done: count + 1, of: total) }
+
+  private mutating func note(done: Int, of total: Int) {
     count += 1
     guard count % Self.stride == 0 else { return }
-    report(BuildProgress(phase: phase, done: count, total: total))
+    report(BuildProgress(phase: phase, done: done, total: total))
   }
 }

@@ -64,6 +64,21 @@ struct QueryContext: Sendable {
       )
     )
   }
+
+  /// Makes the record of a judged query alone.
+  ///
+  /// - Throws: `FileError` where something is missing and that is an error.
+  func drafted(_ id: String, line: Int) throws(FileError) -> DraftedQuery {
+    let judged: Judged
+    switch try self.judged(id.utf8Span.span, judgments.path, "line \(line)") {
+    case .failure(let reason): return DraftedQuery(leftOut: reason.count)
+    case .success(let found): judged = found
+    }
+    var counts = PreparationCounts()
+    counts.unknownPassages = judged.unknownPassages
+    let draft = RecordDraft(query: judged.row, positives: judged.positives, negatives: [])
+    return DraftedQuery(draft, wanted: 0, counts: counts)
+  }
 }
 
 extension Span<UInt8> {

@@ -93,6 +93,30 @@ public struct RecordPreparation: Sendable {
     return try finish(&writer, counts, path)
   }
 
+  /// Writes a record without negatives for each judged query, in the order of the judgments.
+  ///
+  /// - Parameters:
+  ///   - judgments: which passages are relevant.
+  ///   - missing: what becomes of ids that are missing.
+  /// - Returns: what was met and written.
+  /// - Throws: `FileError` for missing ids, with the query.
+  public func write(
+    _ judgments: Judgments,
+    missing: MissingIDs
+  ) throws -> PreparationCounts {
+    let context = QueryContext(stores: stores, judgments: judgments, missing: missing)
+    let queries = judgments.queries
+    var writer = RecordWriter(output.folder, shardSize: output.shardSize)
+    var counts = PreparationCounts()
+    for start in stride(from: 0, to: queries.count, by: Self.block) {
+      try append(to: &writer, &counts, min(Self.block, queries.count - start)) { index in
+        let (id, line) = queries[start + index]
+        return try context.drafted(id, line: line)
+      }
+    }
+    return try finish(&writer, counts, judgments.path)
+  }
+
   /// Writes a record for each query of a run.
   ///
   /// - Parameters:

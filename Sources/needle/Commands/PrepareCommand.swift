@@ -6,8 +6,8 @@ struct PrepareCommand: ParsableCommand {
     commandName: "prepare",
     abstract: "Makes training data of queries, passages, judgments and negatives.",
     subcommands: [
-      PrepareCorpusCommand.self, PrepareNegativesCommand.self, PrepareTrainCommand.self,
-      PrepareSplitCommand.self,
+      PrepareCorpusCommand.self, PrepareNegativesCommand.self, PreparePairsCommand.self,
+      PrepareTrainCommand.self, PrepareSplitCommand.self,
     ]
   )
 }

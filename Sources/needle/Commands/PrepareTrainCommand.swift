@@ -20,7 +20,8 @@ struct PrepareTrainCommand: ParsableCommand {
       Negatives are 'qid<TAB>pid,pid,…', a query a line, as 'needle prepare
       negatives' writes them, or are taken from a run (--from-run). Those that are
       relevant to the query are left out. Of the others --n-sample are drawn; the
-      draw depends on the seed and the query alone.
+      draw depends on the seed and the query alone. Without both, each judged query
+      gives a record without negatives, for 'needle train --train-n-passages 1'.
 
       --format tokens writes OpenMatch's records byte for byte,
       {"query": […], "positives": [[…]], "negatives": [[…]]}, which 'needle train'
@@ -63,7 +64,7 @@ struct PrepareTrainCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard (negatives == nil) != (fromRun == nil) else {
+    guard negatives == nil || fromRun == nil else {
       throw ValidationError("give --negatives or --from-run, and only one of them")
     }
     if fromRun == nil, runOption.runFormat != nil {
@@ -106,6 +107,8 @@ struct PrepareTrainCommand: ParsableCommand {
         seed: records.seed,
         missing: records.onMissing
       )
+    } else if fromRun == nil {
+      counts = try preparation.write(judgments, missing: records.onMissing)
     } else {
       let mined = try mined(judgments, outcome.stores, preparation, progress)
       counts = mined.counts
@@ -122,7 +125,7 @@ struct PrepareTrainCommand: ParsableCommand {
       out: records.out,
       outcome: outcome,
       counts: counts,
-      wanted: records.nSample,
+      wanted: negatives == nil && fromRun == nil ? 0 : records.nSample,
       tokenizing: middle - started,
       writing: clock.now - middle
     )

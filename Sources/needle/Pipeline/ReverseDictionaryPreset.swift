@@ -1,5 +1,6 @@
 extension PipelinePreset {
-  /// The document's steps on a reverse dictionary: small enough for a computer without a GPU.
+  /// The document's steps on a reverse dictionary, small enough for a computer without a GPU, and before
+  /// them one that learns each passage's title from its text.
   static let revdictText = #"""
     {
       "name": "revdict",
@@ -12,6 +13,10 @@ extension PipelinePreset {
         "query_template": "<text>",
         "query_length": "64",
         "passage_length": "128",
+        "title_length": "32",
+        "batch_0": "256",
+        "rate_0": "1.5e-4",
+        "epochs_0": "1",
         "batch": "128",
         "passages_1": "2",
         "rate_1": "1.5e-4",
@@ -72,9 +77,43 @@ extension PipelinePreset {
           "outputs": ["${work}/train-1.jsonl", "${work}/val-1.jsonl"]
         },
         {
+          "name": "pairs",
+          "run": [
+            "prepare", "pairs", "--corpus", "${work}/corpus.tsv", "--out", "${work}/pairs.tsv"
+          ],
+          "inputs": ["${work}/corpus.tsv"],
+          "outputs": ["${work}/pairs.tsv"]
+        },
+        {
+          "name": "records-0",
+          "run": [
+            "prepare", "train", "--qrels", "${work}/pairs.tsv", "--queries",
+            "${work}/corpus.tsv", "--query-columns", "id,title,text", "--query-template",
+            "<text>", "--corpus", "${work}/corpus.tsv", "--doc-template", "<title>",
+            "--tokenizer", "${model}", "--truncate", "${title_length}", "--query-truncate",
+            "${query_length}", "--out", "${work}/records-0"
+          ],
+          "inputs": ["${work}/pairs.tsv", "${work}/corpus.tsv", "${model}"],
+          "outputs": ["${work}/records-0"]
+        },
+        {
+          "name": "train-0",
+          "run": [
+            "train", "--model", "${model}", "--train-dir", "${work}/records-0",
+            "--train-n-passages", "1", "--batch-size", "${batch_0}", "--learning-rate",
+            "${rate_0}", "--epochs", "${epochs_0}", "--warmup-ratio", "0.1", "--temperature",
+            "0.05", "--query-max-len", "${query_length}", "--passage-max-len",
+            "${title_length}", "--device", "${device}", "--seed", "${seed}", "--out",
+            "${work}/stage-0"
+          ],
+          "resume": ["--resume"],
+          "inputs": ["${work}/records-0", "${model}"],
+          "outputs": ["${work}/stage-0"]
+        },
+        {
           "name": "train-1",
           "run": [
-            "train", "--model", "${model}", "--train", "${work}/train-1.jsonl", "--eval",
+            "train", "--model", "${work}/stage-0", "--train", "${work}/train-1.jsonl", "--eval",
             "${work}/val-1.jsonl", "--data", "${work}/records-1", "--train-n-passages",
             "${passages_1}", "--batch-size", "${batch}", "--learning-rate", "${rate_1}",
             "--epochs", "${epochs_1}", "--warmup-ratio", "0.1", "--temperature", "0.05",
@@ -84,7 +123,8 @@ extension PipelinePreset {
           ],
           "resume": ["--resume"],
           "inputs": [
-            "${work}/train-1.jsonl", "${work}/val-1.jsonl", "${work}/records-1", "${model}"
+            "${work}/train-1.jsonl", "${work}/val-1.jsonl", "${work}/records-1",
+            "${work}/stage-0"
           ],
           "outputs": ["${work}/stage-1"]
         },

@@ -8,7 +8,7 @@ struct PreparationReport {
   let out: String
   let outcome: StorePreparation.Outcome
   let counts: PreparationCounts
-  /// How many negatives a record should have.
+  /// How many negatives a record should have; 0 where it is meant to have none.
   let wanted: Int
   /// What the steps took.
   let tokenizing: Duration
@@ -21,7 +21,7 @@ struct PreparationReport {
       (counts.unknownQueries, "queries are in no file of queries, and left out"),
       (counts.unjudgedQueries, "queries have no relevant passage, and are left out"),
       (counts.unknownPassages, "passages are not in the corpus, and left out"),
-      (counts.bare, "records have no negatives"),
+      (wanted > 0 ? counts.bare : 0, "records have no negatives"),
       (counts.short - counts.bare, "records have fewer than \(wanted) negatives"),
     ] where count > 0 {
       warnings.append("\(NumberText.grouped(count)) \(what)")
