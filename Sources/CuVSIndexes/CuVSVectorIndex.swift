@@ -135,9 +135,7 @@ struct CuVSVectorIndex: StoredIndex, NeighborListing {
     // Rows rise, and equal scores keep their order.
     let order = known.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
     return order.prefix(k).map { place in
-      // Not minus zero for what is no distance away.
-      let distance = summary.metric == .squaredL2 ? 0 - scores[place] : -scores[place]
-      return (known[place], distance)
+      (known[place], summary.metric.distance(fromNearness: scores[place]))
     }
   }
 

@@ -171,8 +171,7 @@ public struct DeviceIndex: VectorIndex, ObservedIndex {
     into writer: NearestRows.Writer
   ) {
     for (rank, one) in best.enumerated() {
-      // Not minus zero for what is no distance away.
-      let distance = summary.metric == .squaredL2 ? 0 - one.score : -one.score
+      let distance = summary.metric.distance(fromNearness: one.score)
       writer.set(query: query, rank: rank, row: one.row, distance: distance)
     }
     writer.setCount(query: query, best.count)

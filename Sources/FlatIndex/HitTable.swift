@@ -70,8 +70,7 @@ final class HitTable: @unchecked Sendable {
         query: place,
         rank: rank,
         row: needle_hit_row(key),
-        // Not minus zero for what is no distance away.
-        distance: metric == .squaredL2 ? 0 - needle_hit_score(key) : -needle_hit_score(key)
+        distance: metric.distance(fromNearness: needle_hit_score(key))
       )
     }
     rows.setCount(query: place, min(k, best.count))

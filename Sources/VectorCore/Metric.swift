@@ -22,4 +22,11 @@ public enum Metric: String, Sendable, CaseIterable {
   public func score(fromDistance distance: Float) -> Float {
     self == .squaredL2 ? distance : -distance
   }
+
+  /// Turns a nearness (larger is nearer: the inner product, or minus the squared distance) into a distance.
+  @inlinable
+  package func distance(fromNearness nearness: Float) -> Float {
+    // Not minus zero for what is no distance away.
+    self == .squaredL2 ? 0 - nearness : -nearness
+  }
 }

@@ -20,4 +20,13 @@ struct MetricTests {
     #expect(!Metric.squaredL2.largerIsNearer)
     #expect(Metric.allCases.filter(\.normalizes) == [.cosine])
   }
+
+  @Test("what is nearest has the least distance, and no distance is plus zero")
+  func nearness() {
+    #expect(Metric.innerProduct.distance(fromNearness: 3) == -3)
+    #expect(Metric.cosine.distance(fromNearness: -0.5) == 0.5)
+    #expect(Metric.squaredL2.distance(fromNearness: -4) == 4)
+    #expect(Metric.squaredL2.distance(fromNearness: 0).sign == .plus)
+    #expect(Metric.squaredL2.distance(fromNearness: -0.0).sign == .plus)
+  }
 }
