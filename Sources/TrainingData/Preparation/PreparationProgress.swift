@@ -19,20 +19,24 @@ struct ProgressSteps {
 
   /// Notes a line of a file.
   mutating func note(_ reader: borrowing LineReader) {
-    note(done: reader.fileOffset, of: reader.fileSize)
+    guard isDue() else { return }
+    report(BuildProgress(phase: phase, done: reader.fileOffset, total: reader.fileSize))
   }
 
   /// Notes a text of a file.
   mutating func note(_ reader: borrowing TextReader) {
-    note(done: reader.fileOffset, of: reader.fileSize)
+    guard isDue() else { return }
+    report(BuildProgress(phase: phase, done: reader.fileOffset, total: reader.fileSize))
   }
 
   /// Notes one of `total` items.
-  mutating func note(of total: Int) { note(done: count + 1, of: total) }
+  mutating func note(of total: Int) {
+    guard isDue() else { return }
+    report(BuildProgress(phase: phase, done: count, total: total))
+  }
 
-  private mutating func note(done: Int, of total: Int) {
+  private mutating func isDue() -> Bool {
     count += 1
-    guard count % Self.stride == 0 else { return }
-    report(BuildProgress(phase: phase, done: done, total: total))
+    return count % Self.stride == 0
   }
 }

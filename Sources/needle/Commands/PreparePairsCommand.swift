@@ -27,7 +27,7 @@ struct PreparePairsCommand: ParsableCommand {
           --query-columns id,title,text --query-template '<text>' \\
           --corpus corpus.tsv --doc-template '<title>' --tokenizer t5-base \\
           --out pairs
-        needle train --model t5-base --train pairs --train-n-passages 1 \\
+        needle train --model t5-base --train-dir pairs --train-n-passages 1 \\
           --batch-size 256 --out stage0
       """
   )
