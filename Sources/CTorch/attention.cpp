@@ -34,7 +34,7 @@ at::Tensor attend(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
     scores = at::add(scores, *mask);
   }
   at::Tensor weights = at::softmax(scores, -1);
-  if (dropout > 0) weights = at::dropout(weights, dropout, /*train=*/true);
+  if (dropout > 0) weights = ctorch::dropout(weights, dropout);
   return at::matmul(weights, v);
 }
 #endif

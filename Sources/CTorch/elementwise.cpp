@@ -58,10 +58,6 @@ ctorch_status masked_fill(const ctorch_tensor *x, const ctorch_tensor *mask, dou
   });
 }
 
-ctorch_status dropout(const ctorch_tensor *x, double p, ctorch_out y) {
-  return made(y, [&] { return at::dropout(value(x), p, /*train=*/true); });
-}
-
 }  // namespace
 
 void ctorch::fill_elementwise(ctorch_table &table) {
@@ -96,6 +92,5 @@ void ctorch::fill_elementwise(ctorch_table &table) {
   table.clamp = clamp;
   table.where = where;
   table.masked_fill = masked_fill;
-  table.dropout = dropout;
 }
 #endif

@@ -15,6 +15,7 @@ ctorch_table filled() {
   ctorch::fill_shapes(table);
   ctorch::fill_elementwise(table);
   ctorch::fill_reductions(table);
+  ctorch::fill_dropout(table);
   ctorch::fill_layers(table);
   ctorch::fill_attention(table);
   ctorch::fill_gradients(table);

@@ -64,6 +64,9 @@ at::TensorOptions options(ctorch_dtype dtype, ctorch_device device);
 // Refuses a tensor whose memory is borrowed, and thus not to be written.
 const at::Tensor &writable(const ctorch_tensor *x);
 
+// Drops elements with the probability `p` and scales the others by 1 / (1 - p).
+at::Tensor dropout(const at::Tensor &x, double p);
+
 // Each fills its part of the table.
 void fill_library(ctorch_table &table);
 void fill_devices(ctorch_table &table);
@@ -71,6 +74,7 @@ void fill_tensors(ctorch_table &table);
 void fill_shapes(ctorch_table &table);
 void fill_elementwise(ctorch_table &table);
 void fill_reductions(ctorch_table &table);
+void fill_dropout(ctorch_table &table);
 void fill_layers(ctorch_table &table);
 void fill_attention(ctorch_table &table);
 void fill_gradients(ctorch_table &table);

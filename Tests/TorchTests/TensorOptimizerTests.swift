@@ -72,10 +72,7 @@ import Torch
   }
 
   @Test func theNumberOfThreadsChangesNothing() throws {
-    let library = try TorchLibrary.shared()
-    let threads = try library.threadCount()
-    defer { try? library.setThreadCount(threads) }
-    func run(_ threads: Int) throws -> (weights: [Float], norm: Double) {
+    func run(_ threads: Int, _ library: TorchLibrary) throws -> (weights: [Float], norm: Double) {
       try library.setThreadCount(threads)
       let x = try sample([1000, 601]).to(.float32).cloned()
       let (m, v) = (try Tensor.zeros([1000, 601]), try Tensor.zeros([1000, 601]))
@@ -90,9 +87,11 @@ import Torch
       )
       return (try x.array(), try Tensor.norm(of: [x, g, m]))
     }
-    let (one, three) = (try run(1), try run(3))
-    #expect(one.weights == three.weights)
-    #expect(one.norm == three.norm)
+    try ThreadCount.restored { library in
+      let (one, three) = (try run(1, library), try run(3, library))
+      #expect(one.weights == three.weights)
+      #expect(one.norm == three.norm)
+    }
   }
 
   @Test func whatDoesNotFitIsRefusedAndNothingChanged() throws {

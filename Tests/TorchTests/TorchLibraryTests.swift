@@ -103,19 +103,18 @@ import VectorCore
   }
 
   @Test(.needsLibtorch) func theNumberOfThreadsHoldsInEveryThread() throws {
-    let library = try TorchLibrary.shared()
-    let before = try library.threadCount()
-    // Twice, so that threads that have computed with the first number are asked again.
-    for count in [1, 2] {
-      try library.setThreadCount(count)
-      try parallelFor(64, chunk: 1, threads: 4) { _, _ in
-        _ = try Tensor.ones([64, 64]).sum()
-        if try library.threadCount() != count { throw WrongCount() }
+    try ThreadCount.restored { library in
+      // Twice, so that threads that have computed with the first number are asked again.
+      for count in [1, 2] {
+        try library.setThreadCount(count)
+        try parallelFor(64, chunk: 1, threads: 4) { _, _ in
+          _ = try Tensor.ones([64, 64]).sum()
+          if try library.threadCount() != count { throw WrongCount() }
+        }
       }
+      #expect(throws: TorchError.self) { try library.setThreadCount(0) }
+      #expect(throws: TorchError.self) { try library.setThreadCount(-1) }
     }
-    try library.setThreadCount(before)
-    #expect(throws: TorchError.self) { try library.setThreadCount(0) }
-    #expect(throws: TorchError.self) { try library.setThreadCount(-1) }
   }
 
   private struct WrongCount: Error {}
