@@ -3,6 +3,7 @@ import Foundation
 import Testing
 import Torch
 import Training
+import TrainingData
 
 /// Losses and gradients of whole models, compared with PyTorch's.
 @Suite(.enabled(if: hasTorch, "needs libCTorch")) struct GradientTests {
@@ -74,6 +75,33 @@ import Training
       let difference = try (query + passage - whole).abs().max().item()
       #expect(difference < 1e-5 * expected.norm, "\(parameter.parts[0].name)")
     }
+  }
+
+  @Test func aTextUnderTwoKeysIsNoNegativeOfItself() throws {
+    let reference = try Reference.read(Reference.Model.self, "bert.json")
+    let batch = reference.batch.batch
+    func loss(_ passages: [[Int32]], masks: Bool) throws -> Double {
+      var objective = Objective()
+      objective.masks = masks
+      let two = TrainingBatch(
+        epoch: 0,
+        step: 0,
+        records: [0, 1],
+        passagesPerQuery: 1,
+        queries: Array(batch.queries.prefix(2)),
+        passages: passages,
+        queryKeys: ["q0", "q1"],
+        passageKeys: ["p0", "p1"],
+        positiveKeys: [["p0"], ["p1"]],
+        teacherScores: nil
+      )
+      return try gradients(reference.retriever(), objective).add(two, factor: 1, seed: 1)
+    }
+    let (one, other) = (batch.passages[0], batch.passages[1])
+    // Each positive is alone, or one of two that score alike.
+    #expect(try loss([one, one], masks: true) == 0)
+    #expect(abs(try loss([one, one], masks: false) - log(2)) < 1e-5)
+    #expect(try loss([one, other], masks: true) == loss([one, other], masks: false))
   }
 
   @Test func dropoutFollowsTheSeed() throws {

@@ -22,7 +22,7 @@ public struct Objective: Sendable, Equatable {
   public var teacherTemperature = 1.0
   /// The weight of the contrastive loss that is added to a teacher's; at least 0.
   public var contrastiveWeight = 0.0
-  /// Whether passages that came twice, or are known to be relevant, are no negatives.
+  /// Whether texts that came twice, or are known to be relevant, are no negatives.
   public var masks = true
   /// Whether the vectors of all ranks are candidates for each rank's queries; a teacher's scores are of
   /// a rank's own passages, so that it has no meaning beside them.
@@ -78,21 +78,7 @@ public struct Objective: Sendable, Equatable {
     _ ranks: Ranks
   ) throws -> Tensor {
     let shares = gathers && ranks.count > 1
-    let offset = shares ? ranks.rank * labels.passages.count : 0
-    let candidates = shares ? try ranks.gather(hashes: labels.passages) : labels.passages
-    var leftOut: Tensor?
-    if masks {
-      let mask = CandidateMask(
-        targets: labels.targets.map { $0 + offset },
-        positives: labels.positives,
-        candidates: candidates
-      )
-      leftOut = try Tensor(
-        mask.isLeftOut,
-        shape: [labels.targets.count, candidates.count],
-        device: queries.device
-      )
-    }
+    let leftOut = masks ? try mask(labels, shares ? ranks : .single, queries.device) : nil
     guard shares else {
       return try ContrastiveLoss.value(
         queries: queries,
@@ -103,7 +89,7 @@ public struct Objective: Sendable, Equatable {
       )
     }
     let targets = (0..<ranks.count).flatMap { rank in
-      labels.targets.map { $0 + rank * labels.passages.count }
+      labels.targets.map { $0 + rank * labels.texts.count }
     }
     return try ContrastiveLoss.value(
       queries: ranks.gather(vectors: queries),
@@ -111,6 +97,23 @@ public struct Objective: Sendable, Equatable {
       targets: targets,
       leftOut: try leftOut.map { try ranks.gather(mask: $0) },
       temperature: temperature
+    )
+  }
+
+  /// The candidates that do not count, for this rank's queries among the passages of some ranks.
+  private func mask(_ labels: BatchLabels, _ ranks: Ranks, _ device: Device) throws -> Tensor {
+    let texts = try ranks.gather(hashes: labels.texts)
+    let offset = ranks.rank * labels.texts.count
+    let mask = CandidateMask(
+      targets: labels.targets.map { $0 + offset },
+      positives: labels.positives,
+      ids: try ranks.gather(hashes: labels.ids),
+      texts: texts
+    )
+    return try Tensor(
+      mask.isLeftOut,
+      shape: [labels.targets.count, texts.count],
+      device: device
     )
   }
 }

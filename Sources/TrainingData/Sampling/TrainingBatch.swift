@@ -16,7 +16,7 @@ public struct TrainingBatch: Sendable, Equatable {
   /// What tells the queries from each other.
   public let queryKeys: [String]
   /// What tells the passages from each other: equal keys are one passage, which must not be a
-  /// negative of its own query.
+  /// negative of its own query; nor must another of the same tokens.
   public let passageKeys: [String]
   /// For each query the keys of all its known positives.
   public let positiveKeys: [Set<String>]

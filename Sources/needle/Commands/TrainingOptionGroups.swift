@@ -181,7 +181,7 @@ struct OptimizationOptions: ParsableArguments {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Passages that came twice or are known positives are no negatives (default: yes)."
+    help: "Texts that came twice or are known positives are no negatives (default: yes)."
   )
   var maskDuplicates = true
 

@@ -4,10 +4,16 @@ import Training
 @Suite struct CandidateMaskTests {
   /// Two queries with two passages each.
   private func leftOut(
-    _ candidates: [UInt64],
+    _ ids: [UInt64],
+    texts: [UInt64]? = nil,
     positives: [Set<UInt64>]
   ) -> [[Bool]] {
-    let mask = CandidateMask(targets: [0, 2], positives: positives, candidates: candidates)
+    let mask = CandidateMask(
+      targets: [0, 2],
+      positives: positives,
+      ids: ids,
+      texts: texts ?? ids.map { $0 + 100 }
+    )
     return [Array(mask.isLeftOut.prefix(4)), Array(mask.isLeftOut.suffix(4))]
   }
 
@@ -28,6 +34,16 @@ import Training
 
   @Test func aNegativeThatComesTwiceCountsOnce() {
     let mask = leftOut([1, 9, 3, 9], positives: [[1], [3]])
+    #expect(mask == [[false, false, false, true], [false, false, false, true]])
+  }
+
+  @Test func thePositivesTextUnderAnotherIdIsNoNegative() {
+    let mask = leftOut([1, 2, 3, 4], texts: [7, 8, 7, 9], positives: [[1], [3]])
+    #expect(mask == [[false, false, true, false], [true, false, false, false]])
+  }
+
+  @Test func aNegativesTextUnderAnotherIdCountsOnce() {
+    let mask = leftOut([1, 2, 3, 4], texts: [6, 8, 7, 8], positives: [[1], [3]])
     #expect(mask == [[false, false, false, true], [false, false, false, true]])
   }
 
