@@ -111,6 +111,19 @@ import Testing
     #expect(json["pairs"] as? Int == 1 && json["passages_lacking_fields"] as? Int == 1)
   }
 
+  @Test func pairsSayHowManyLinesWereRepaired() throws {
+    try folder.file("c.tsv", Array("a\tone\tfirst\nb\ttwo\t".utf8) + [0xFF, 0x0A])
+    let refused = try run("prepare pairs --corpus c.tsv --out pairs.tsv")
+    #expect(refused.code == 65 && refused.errors.contains("c.tsv: line 2"), "\(refused.errors)")
+    let line = "prepare pairs --corpus c.tsv --invalid-utf8 replace --out pairs.tsv --json"
+    let repaired = try run(line)
+    #expect(
+      repaired.errors
+        == "needle: warning: c.tsv: 1 lines are no UTF-8, and repaired with U+FFFD\n"
+    )
+    #expect(try repaired.json()["repaired_lines"] as? Int == 1)
+  }
+
   @Test func shallowRunsAreWarnedOf() throws {
     let result = try run("prepare train --from-run run.trec --n-sample 2 \(Self.texts) --out data")
     #expect(result.code == 0, "\(result.errors)")

@@ -34,6 +34,8 @@ public struct PassagePairs: Sendable {
     public var lacking = 0
     /// Pairs written.
     public var pairs = 0
+    /// Lines in which bytes that are no UTF-8 were replaced.
+    public var replaced = 0
   }
 
   /// Writes the judgments, lines `id 0 id 1` with tabs, in the order of the corpus.
@@ -70,6 +72,7 @@ public struct PassagePairs: Sendable {
       try output.write(Self.line(of: id))
       counts.pairs += 1
     }
+    counts.replaced = reader.counts.replaced
     guard counts.pairs > 0 else { throw noPair(of: counts.passages) }
     try output.commit()
     return counts

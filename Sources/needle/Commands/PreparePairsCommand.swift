@@ -82,6 +82,10 @@ struct PreparePairsCommand: ParsableCommand {
     let pairs = PassagePairs(file, layout: layout, sample: sample, seed: seed)
     let counts = try pairs.write(to: out) { progress.show($0) }
     progress.finish()
+    if counts.replaced > 0 {
+      let count = NumberText.grouped(counts.replaced)
+      StandardError.write("needle: warning: \(file.path): \(count) \(TextCounts.repaired)\n")
+    }
     let seconds = (ContinuousClock.now - started).inSeconds
     try StandardOutput.write(json ? report(counts, seconds).written + "\n" : text(counts, seconds))
   }
@@ -100,6 +104,7 @@ struct PreparePairsCommand: ParsableCommand {
       ("path", .text(out)),
       ("passages", .integer(counts.passages)),
       ("passages_lacking_fields", .integer(counts.lacking)),
+      ("repaired_lines", .integer(counts.replaced)),
       ("pairs", .integer(counts.pairs)),
       ("seconds", .real(seconds)),
     ])

@@ -16,7 +16,7 @@ struct EncodingReport {
     for (count, what) in [
       (counts.empty, "texts are empty, and encoded as such"),
       (counts.missing, "fields are missing, and taken as empty"),
-      (counts.replaced, "lines are no UTF-8, and repaired with U+FFFD"),
+      (counts.replaced, TextCounts.repaired),
     ] where count > 0 {
       StandardError.write("needle: warning: \(file.path): \(NumberText.grouped(count)) \(what)\n")
     }

@@ -33,7 +33,7 @@ struct PreparationReport {
       for (count, what) in [
         (counts.empty, "texts are empty"),
         (counts.missing, "fields are missing, and taken as empty"),
-        (counts.replaced, "lines are no UTF-8, and repaired with U+FFFD"),
+        (counts.replaced, TextCounts.repaired),
       ] where count > 0 {
         warnings.append("\(store.path): \(NumberText.grouped(count)) \(what)")
       }
@@ -81,4 +81,9 @@ struct PreparationReport {
       ]
     )
   }
+}
+
+extension TextCounts {
+  /// What is said of ``replaced`` lines, behind their number.
+  static let repaired = "lines are no UTF-8, and repaired with U+FFFD"
 }
