@@ -18,6 +18,7 @@ ctorch_table filled() {
   ctorch::fill_dropout(table);
   ctorch::fill_layers(table);
   ctorch::fill_attention(table);
+  ctorch::fill_packed_attention(table);
   ctorch::fill_gradients(table);
   ctorch::fill_updates(table);
   ctorch::fill_random(table);

@@ -77,6 +77,7 @@ void fill_reductions(ctorch_table &table);
 void fill_dropout(ctorch_table &table);
 void fill_layers(ctorch_table &table);
 void fill_attention(ctorch_table &table);
+void fill_packed_attention(ctorch_table &table);
 void fill_gradients(ctorch_table &table);
 void fill_updates(ctorch_table &table);
 void fill_random(ctorch_table &table);

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 // To be raised with every change of this header.
-#define CTORCH_ABI_VERSION 2
+#define CTORCH_ABI_VERSION 3
 
 #ifdef __cplusplus
 extern "C" {
@@ -351,6 +351,14 @@ typedef struct ctorch_table {
                                       const ctorch_tensor *_Nullable mask,
                                       double scale, double dropout,
                                       ctorch_out y);
+  // softmax(scale q k^T) v of texts to themselves, on the CPU in float32:
+  // `projected` has a row for each token, its queries, keys and values of all
+  // heads; `lengths` are the texts' tokens, which stand one text below the
+  // other. A head's size is a multiple of 16.
+  ctorch_status (*_Nonnull packed_attention)(const ctorch_tensor *projected,
+                                             ctorch_sizes lengths,
+                                             int64_t heads, double scale,
+                                             double dropout, ctorch_out y);
   // -log softmax(x)[target] of the rows; targets equal to `ignored` do not
   // count.
   ctorch_status (*_Nonnull cross_entropy)(const ctorch_tensor *x,

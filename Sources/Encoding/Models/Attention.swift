@@ -23,16 +23,22 @@ struct SelfAttention {
     _ states: Tensor,
     _ groups: [PackedTexts.Group],
     dropout: Double,
-    bias: (_ length: Int) throws -> Tensor? = { _ in nil }
+    bias: ((_ length: Int) throws -> Tensor?)? = nil
   ) throws -> Tensor {
     let projected = try project(states)
+    if bias == nil, projected.fitsPackedAttention(heads: heads) {
+      let lengths = groups.flatMap { repeatElement($0.length, count: $0.count) }
+      return try output(
+        projected.packedAttention(lengths: lengths, heads: heads, scale: scale, dropout: dropout)
+      )
+    }
     let attended = try groups.map { group in
       let parts = try projected.blocks(of: group, parts: 3, heads: heads)
       return try parts[0]
         .attention(
           parts[1],
           parts[2],
-          mask: bias(group.length),
+          mask: bias?(group.length),
           scale: scale,
           dropout: dropout
         )
