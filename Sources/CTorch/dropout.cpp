@@ -1,5 +1,6 @@
-// Dropout. On the CPU libtorch draws one number after the other on a single thread, and keeps a tensor
-// of what is dropped; here every element has a number of its own, which is made again for the gradient.
+// Dropout. On the CPU libtorch draws one number after the other on a single thread, and keeps a
+// tensor of what is dropped; here every element has a number of its own, which is made again for
+// the gradient.
 #if HAVE_TORCH
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/csrc/autograd/custom_function.h>

@@ -46,8 +46,8 @@ CTORCH_INLINE float largest(Floats x) {
   return found;
 }
 
-// e^x for x up to 0 to 2 units of the last place, by the reduction and the polynomial of Cephes's expf;
-// what is below the range of normal numbers becomes the smallest of them.
+// e^x for x up to 0, to 1.1 units of the last place, by the reduction and the polynomial of Cephes's
+// expf; what is below -86 is taken for -86.
 CTORCH_INLINE Floats exponential(Floats x) {
   const Floats low = Floats{} - 86;
   x = x < low ? low : x;

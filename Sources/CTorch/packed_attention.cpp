@@ -1,6 +1,7 @@
-// Attention of many short texts to themselves, on the CPU. Step by step it would be a few products per
-// length of text, too small for libtorch to share among threads, and as many tensors; here each head of
-// each text is computed at once, in the nearest cache, and only the projections are kept for the gradient.
+// Attention of many short texts to themselves, on the CPU. Step by step it would be a few products
+// per length of text, too small for libtorch to share among threads, and as many tensors; here each
+// head of each text is computed at once, in the nearest cache, and only the projections are kept
+// for the gradient.
 #if HAVE_TORCH
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -31,7 +32,9 @@ struct Text {
   // Rows of scores are padded with zeros.
   CTORCH_INLINE int64_t width() const { return (length + lanes - 1) / lanes * lanes; }
   // How many blocks of random factors the scores of a head have.
-  CTORCH_INLINE int64_t blocks() const { return (length * width() + random_block - 1) / random_block; }
+  CTORCH_INLINE int64_t blocks() const {
+    return (length * width() + random_block - 1) / random_block;
+  }
 };
 
 struct Settings {
@@ -132,7 +135,9 @@ struct Head {
   }
 
   // The place of this head in a tensor `[tokens, inner]`.
-  CTORCH_INLINE int64_t place() const { return text.row * settings.inner() + number * settings.size; }
+  CTORCH_INLINE int64_t place() const {
+    return text.row * settings.inner() + number * settings.size;
+  }
 
   CTORCH_INLINE void find_weights() const {
     const int64_t length = text.length, width = text.width();
@@ -225,8 +230,8 @@ std::vector<Text> texts(const std::vector<int64_t> &lengths, int64_t heads) {
   return found;
 }
 
-// Calls body(head) for each head of each text. Texts that come sorted by length are taken from both ends
-// by turns, so that every thread gets as much to do.
+// Calls body(head) for each head of each text. Texts that come sorted by length are taken from both
+// ends by turns, so that every thread gets as much to do.
 template <class Body>
 void for_heads(const Settings &settings, const std::vector<int64_t> &lengths,
                const float *projected, const Body &body) {
@@ -291,7 +296,9 @@ void check(const at::Tensor &projected, const std::vector<int64_t> &lengths, int
     if (length < 1) throw Refusal("a text has no token");
     rows += length;
   }
-  if (rows != projected.size(0)) throw Refusal("the texts have not as many tokens as there are rows");
+  if (rows != projected.size(0)) {
+    throw Refusal("the texts have not as many tokens as there are rows");
+  }
   if (!(scale > 0) || !std::isfinite(scale)) throw Refusal("the scale is above 0");
   if (!(dropout >= 0 && dropout < 1)) throw Refusal("dropout is from 0 to below 1");
 }

@@ -7,8 +7,9 @@
 
 namespace ctorch {
 
-// Calls body(begin, end) for parts of 0 to before `count`, of at least `grain`. libtorch's own function for
-// that uses threads only in code that is compiled with OpenMP; its iterators bring theirs along.
+// Calls body(begin, end) for parts of 0 to before `count`, of at least `grain`. libtorch's own
+// function for that uses threads only in code that is compiled with OpenMP; its iterators bring
+// theirs along.
 template <class Body>
 void share(int64_t count, int64_t grain, const Body &body) {
   if (count == 0) return;

@@ -24,7 +24,8 @@ class RandomFactors {
   }
 
  private:
-  // Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011).
+  // Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3",
+  // 2011).
   CTORCH_INLINE void numbers(int64_t place, uint32_t *words) const {
     uint32_t *x0 = words, *x1 = x0 + lanes, *x2 = x1 + lanes, *x3 = x2 + lanes;
     for (int64_t lane = 0; lane < lanes; lane++) {
