@@ -18,7 +18,7 @@ struct TrainCommand: ParsableCommand {
       OpenMatch's token lists.
 
       Each query of a batch learns to prefer its positive to its own negatives and to
-      the passages of all other queries. Passages that came twice in a batch, and
+      the passages of all other queries. Texts that came twice in a batch, and
       known positives of a query, are not taken for negatives.
 
       The folder gets the model (its layout is OpenMatch's, with a Hugging Face
